@@ -58,7 +58,10 @@ module.exports = {
       name: 'adapters-are-wired-in-main',
       comment: 'A step takes its ports as arguments; only main and other adapters know adapters.',
       severity: 'error',
-      from: { path: '^services/([^/]+)/src/', pathNot: '(src/main\\.ts|src/adapters/|\\.test\\.ts)' },
+      from: {
+        path: '^services/([^/]+)/src/',
+        pathNot: '(src/main\\.ts|src/adapters/|\\.test\\.ts)',
+      },
       to: { path: '^services/[^/]+/src/adapters/' },
     },
     {
@@ -89,7 +92,10 @@ module.exports = {
     {
       name: 'no-orphans',
       severity: 'error',
-      from: { orphan: true, pathNot: ['\\.test\\.ts$', 'main\\.ts$', '\\.d\\.ts$', '^scripts/', '\\.config\\.'] },
+      from: {
+        orphan: true,
+        pathNot: ['\\.test\\.ts$', 'main\\.ts$', '\\.d\\.ts$', '^scripts/', '\\.config\\.'],
+      },
       to: {},
     },
   ],

@@ -32,7 +32,14 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/main.ts', 'cli/src/**', 'infra/local/src/**', 'test/**/*.ts', 'scripts/**', 'packages/runtime/src/run-service.ts'],
+    files: [
+      '**/main.ts',
+      'cli/src/**',
+      'infra/local/src/**',
+      'test/**/*.ts',
+      'scripts/**',
+      'packages/runtime/src/run-service.ts',
+    ],
     rules: { 'no-restricted-globals': 'off' },
   },
   {
@@ -41,6 +48,13 @@ export default tseslint.config(
   },
   {
     files: ['**/*.mjs', '**/*.cjs'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', setTimeout: 'readonly' } },
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        setTimeout: 'readonly',
+      },
+    },
   },
 );

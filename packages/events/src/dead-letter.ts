@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { type DeadLetter, type Source } from './generated/types.ts';
+
+export interface RejectedPosition {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly value: Buffer | null;
+}
+
+export interface RecordRejection {
+  readonly service: string;
+  readonly record: RejectedPosition;
+  readonly rejection: { readonly code: string; readonly message: string };
+  /** Epoch milliseconds. */
+  readonly rejectedAt: number;
+}
+
+/**
+ * The dead letter of a record that a step rejected. Its id comes from the record's position, so that a
+ * repeat of the rejection is the same dead letter. The value goes along: what is on a topic is redacted.
+ */
+export function deadLetterOfRecord(from: RecordRejection): DeadLetter {
+  const { topic, partition, offset, value } = from.record;
+  const position = `${from.service}\n${topic}\n${partition}\n${offset}`;
+  return {
+    ...unknownOrigin,
+    id: createHash('sha256').update(position).digest('hex').slice(0, 32),
+    service: from.service,
+    reason: from.rejection.code,
+    message: from.rejection.message,
+    rejectedAt: from.rejectedAt,
+    size: value?.length ?? 0,
+    topic,
+    partition,
+    offset,
+    payload: value,
+  };
+}
+
+export interface ItemRejection {
+  /** Unique: an item that could not be read has no identity of its own. */
+  readonly id: string;
+  readonly service: string;
+  readonly cluster: string;
+  readonly source: Source;
+  readonly rejection: { readonly code: string; readonly message: string };
+  /** Epoch milliseconds. */
+  readonly rejectedAt: number;
+  readonly size: number;
+}
+
+/**
+ * The dead letter of an item refused before it became a record. It carries no bytes: what could not be
+ * read could not be redacted.
+ */
+export function deadLetterOfItem(from: ItemRejection): DeadLetter {
+  return {
+    ...unknownOrigin,
+    id: from.id,
+    service: from.service,
+    reason: from.rejection.code,
+    message: from.rejection.message,
+    rejectedAt: from.rejectedAt,
+    size: from.size,
+    cluster: from.cluster,
+    source: from.source,
+  };
+}
+
+const unknownOrigin = {
+  cluster: null,
+  source: null,
+  topic: null,
+  partition: null,
+  offset: null,
+  payload: null,
+} as const;

@@ -1,0 +1,279 @@
+// Generated from schemas/ by `npm run generate`. Do not edit.
+
+/** Who acted, as the source names them. */
+export interface Actor {
+  /** User name; 'unknown' where the source has none. */
+  readonly name: string;
+  /** The source's own id of the user (a UID). */
+  readonly id: null | string;
+  /** Groups that the user acted with. */
+  readonly groups: readonly string[];
+}
+
+/** An audit event with who, what, where and outcome in the field's common terms. */
+export interface AuditEvent {
+  /** event.id, as in AuditRecord. */
+  readonly id: string;
+  /** request.id, as in AuditRecord. */
+  readonly requestId: string;
+  /** Kind of system. */
+  readonly source: Source;
+  /** Cluster or engine. */
+  readonly cluster: string;
+  /** Live or replayed. */
+  readonly origin: Origin;
+  /** Webhook, log file or engine socket. */
+  readonly delivery: Delivery;
+  /** Event time. */
+  readonly time: number;
+  /** Ingest's clock when the event arrived. */
+  readonly receivedAt: number;
+  /** The broker's clock when the record was appended to audit.ingested. */
+  readonly appendedAt: number;
+  /** Partition of audit.ingested that holds the record. */
+  readonly partition: number;
+  /** Offset of the record in that partition. */
+  readonly offset: number;
+  /** The real actor: who authenticated. */
+  readonly actor: Actor;
+  /** Whom the actor impersonated; null without impersonation. */
+  readonly effectiveActor: null | Actor;
+  /** Kubernetes verb or Docker action. */
+  readonly action: string;
+  /** The object; null for requests about none (/version). */
+  readonly object: null | ObjectReference;
+  /** Success, failure or unknown. */
+  readonly outcome: Outcome;
+  /** Why: the authorizer's reason, else the response's message. */
+  readonly reason: null | string;
+  /** HTTP status of the response, or exit code of the process. */
+  readonly statusCode: null | number;
+  /** The address nearest to the server: the only one that a client cannot forge. */
+  readonly sourceAddress: null | string;
+  /** All addresses as the source lists them. */
+  readonly sourceAddresses: readonly string[];
+  /** User agent as the client sent it. */
+  readonly userAgent: null | string;
+  /** Container images named by the event. */
+  readonly images: readonly string[];
+  /** Set for Kubernetes events. */
+  readonly kubernetes: null | KubernetesDetails;
+  /** Set for Docker events. */
+  readonly docker: null | DockerDetails;
+  /** The event's own bytes, as in AuditRecord. */
+  readonly body: Buffer;
+}
+
+/** An audit event as ingest accepted it: its identity and its exact bytes. */
+export interface AuditRecord {
+  /** event.id: base32hex of the event time (64-bit microseconds) and 128 bits of SHA-256 over cluster and content. Two deliveries of one event have one id. */
+  readonly id: string;
+  /** request.id: equal in all stages of one request; the event's own id where the source has no requests. */
+  readonly requestId: string;
+  /** Kind of system. */
+  readonly source: Source;
+  /** Cluster or engine, as the credential or the configuration names it. */
+  readonly cluster: string;
+  /** Live or replayed. */
+  readonly origin: Origin;
+  /** Webhook, log file or engine socket. */
+  readonly delivery: Delivery;
+  /** Event time: stageTimestamp, or timeNano cut to microseconds. */
+  readonly time: number;
+  /** Ingest's clock when the event arrived. */
+  readonly receivedAt: number;
+  /** The event's own bytes: cut out of what arrived, never re-serialised. */
+  readonly body: Buffer;
+}
+
+/** An item or record that can never be processed, and why. Nothing is dropped without one. */
+export interface DeadLetter {
+  /** Hash of the position for records; random for items that never became one. */
+  readonly id: string;
+  /** Service that gave it up. */
+  readonly service: string;
+  /** Bounded code. */
+  readonly reason: string;
+  /** What was wrong, where, and what to do. */
+  readonly message: string;
+  /** The service's clock when it was rejected. */
+  readonly rejectedAt: number;
+  /** Size of the rejected bytes. */
+  readonly size: number;
+  /** Cluster, where known. */
+  readonly cluster: null | string;
+  /** Kind of system, where known. */
+  readonly source: null | Source;
+  /** Topic of the rejected record; null for items refused at ingest. */
+  readonly topic: null | string;
+  /** Its partition. */
+  readonly partition: null | number;
+  /** Its offset. */
+  readonly offset: null | number;
+  /** The record's value; null where it may hold what was not redacted. */
+  readonly payload: null | Buffer;
+}
+
+/** The way by which an event reached ingest. */
+export type Delivery = 'webhook' | 'file' | 'engine' | 'unknown';
+
+/** What kind of rule found it. */
+export type DetectionKind = 'rule' | 'correlation' | 'policy' | 'anomaly';
+
+/** enforce pages people; shadow and test do not. */
+export type DetectionMode = 'enforce' | 'shadow' | 'test';
+
+/** Whether the events were live, late or replayed. */
+export type DetectionOrigin = 'live' | 'late' | 'replay';
+
+/** Where a detection stands: open until everything that can change it has been seen. */
+export type DetectionState = 'open' | 'updated' | 'closed' | 'retracted';
+
+/** What a rule found, with its evidence. The highest revision of an id counts. */
+export interface Detection {
+  /** Hash of rule and request (or of rule, group and window): the same for every replay. */
+  readonly id: string;
+  /** Twice the number of distinct requests, plus one once closed. */
+  readonly revision: number;
+  /** Hash of kind, rule, cluster and group: stable over windows and rule versions. */
+  readonly dedupKey: string;
+  /** Open or closed. */
+  readonly state: DetectionState;
+  /** Mode of the rule version. */
+  readonly mode: DetectionMode;
+  /** Live, late or replay. */
+  readonly origin: DetectionOrigin;
+  /** Kind of rule. */
+  readonly kind: DetectionKind;
+  /** Id of the rule. */
+  readonly ruleId: string;
+  /** Version of the rule that judged. */
+  readonly ruleVersion: number;
+  /** Title of the rule. */
+  readonly title: string;
+  /** Sigma level. */
+  readonly level: string;
+  /** Level as a number: informational 5, low 21, medium 47, high 73, critical 99. */
+  readonly severity: number;
+  /** Tags of the rule, ATT&CK techniques among them. */
+  readonly tags: readonly string[];
+  /** Cluster or engine. */
+  readonly cluster: string;
+  /** Kind of system. */
+  readonly source: Source;
+  /** The real actor. */
+  readonly actor: Actor;
+  /** Whom the actor impersonated. */
+  readonly effectiveActor: null | Actor;
+  /** Verb or action. */
+  readonly action: string;
+  /** The object. */
+  readonly object: null | ObjectReference;
+  /** Outcome of the action. */
+  readonly outcome: Outcome;
+  /** Address of the actor. */
+  readonly sourceAddress: null | string;
+  /** Beginning of the detection's bucket (a single request's: when it was received); decides its index. */
+  readonly bucketTime: number;
+  /** Time of the first event. */
+  readonly firstTime: number;
+  /** Time of the last event. */
+  readonly lastTime: number;
+  /** Distinct requests. */
+  readonly requests: number;
+  /** The events, at most the first and last 20. */
+  readonly eventIds: readonly string[];
+  /** The evidence. */
+  readonly matched: readonly MatchedField[];
+  /** The rule's false-positive notes. */
+  readonly falsePositives: readonly string[];
+  /** One sentence for people: who did what to what, where, and which rule it met. */
+  readonly summary: string;
+}
+
+/** What only a Docker Engine event has. */
+export interface DockerDetails {
+  /** local or swarm; empty where the engine gives none. */
+  readonly scope: string;
+  /** timeNano in decimal, all 19 digits. */
+  readonly timeNano: string;
+  /** Actor.Attributes of the event. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** What only a Kubernetes audit event has. */
+export interface KubernetesDetails {
+  /** auditID; a client can choose it, so it identifies nothing by itself. */
+  readonly auditId: string;
+  /** RequestReceived, ResponseStarted, ResponseComplete or Panic. */
+  readonly stage: string;
+  /** None, Metadata, Request or RequestResponse. */
+  readonly level: string;
+  /** The request's URI as the client sent it. */
+  readonly requestUri: string;
+  /** requestReceivedTimestamp. */
+  readonly requestReceivedAt: null | number;
+  /** Annotations of the event. */
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** A field that the rule looked at, with the value that made it match. */
+export interface MatchedField {
+  /** Field path as the rule spells it. */
+  readonly field: string;
+  /** The value, at most 256 characters. */
+  readonly value: string;
+}
+
+/** What was acted on. */
+export interface ObjectReference {
+  /** Kubernetes resource (plural, lower case) or Docker object type. */
+  readonly type: string;
+  /** API group; null for the core group and for Docker. */
+  readonly group: null | string;
+  /** API version. */
+  readonly version: null | string;
+  /** Subresource, such as exec or status. */
+  readonly subresource: null | string;
+  /** Namespace; null for cluster-scoped objects and for Docker. */
+  readonly namespace: null | string;
+  /** Name; null where the request names none (list, create with generateName). */
+  readonly name: null | string;
+  /** Kubernetes UID or Docker object id. */
+  readonly id: null | string;
+}
+
+/** Whether an event arrived as it happened, or was sent in again from a recording. Lateness ignores replays. */
+export type Origin = 'live' | 'replay';
+
+/** What became of the action: unknown where the source does not say. */
+export type Outcome = 'success' | 'failure' | 'unknown';
+
+/** One version of a rule. A version is never changed or removed; a later one supersedes it. */
+export interface RuleVersion {
+  /** The rule's own id (Sigma id). */
+  readonly id: string;
+  /** 1, 2, 3 …; counts from its append time plus one second. */
+  readonly version: number;
+  /** Title, for lists. */
+  readonly title: string;
+  /** Sigma level. */
+  readonly level: string;
+  /** Mode of its detections. */
+  readonly mode: DetectionMode;
+  /** False: this version switches the rule off. */
+  readonly enabled: boolean;
+  /** The rule as its author wrote it (Sigma YAML). */
+  readonly text: string;
+  /** SHA-256 of the text, hex. */
+  readonly digest: string;
+  /** The pack it came with. */
+  readonly pack: string;
+  /** Who published this version. */
+  readonly author: string;
+  /** Why. */
+  readonly comment: string;
+}
+
+/** The kind of system whose audit trail an event belongs to. */
+export type Source = 'kubernetes' | 'docker' | 'auditstream' | 'unknown';
