@@ -1,0 +1,127 @@
+import { describe, expect, it } from '@jest/globals';
+import { openCodec, type TopicCodec } from '@auditstream/events/codec';
+import { CodecError } from '@auditstream/events/errors';
+import { type AuditRecord } from '@auditstream/events/generated/types';
+import { type SchemaRegistry } from '@auditstream/events/registry-client';
+import { type OutgoingRecord, type StreamRecord } from '@auditstream/stream/types';
+import { createEnrich, type EnrichPorts } from './enrich.ts';
+
+const registry: SchemaRegistry = {
+  idOf: async (subject) => Promise.resolve(subject.startsWith('audit.ingested') ? 1 : 2),
+  schemaOf: async () => Promise.reject(new CodecError('registry-unreachable', 'down')),
+};
+const ingested = await openCodec('audit.ingested', registry);
+const enriched = await openCodec('audit.enriched', registry);
+const signal = new AbortController().signal;
+
+function recordAt(offset: number, value: Buffer | null): StreamRecord {
+  return {
+    topic: 'audit.ingested',
+    partition: 5,
+    offset,
+    timestamp: 1_795_312_700_000,
+    key: Buffer.from('key'),
+    value,
+    headers: {},
+  };
+}
+
+function valueOf(body: string): Buffer {
+  const record: AuditRecord = {
+    id: `id of ${body}`,
+    requestId: 'request',
+    source: 'kubernetes',
+    cluster: 'sample',
+    origin: 'live',
+    delivery: 'file',
+    time: 1_795_312_609_089_818,
+    receivedAt: 1_795_312_610_000,
+    body: Buffer.from(body),
+  };
+  return ingested.encode(record);
+}
+
+function portsWith(ports: Partial<EnrichPorts> = {}) {
+  const sent: OutgoingRecord[] = [];
+  const counted: string[] = [];
+  const producer = {
+    send: async (records: readonly OutgoingRecord[]) => {
+      sent.push(...records);
+      await Promise.resolve();
+    },
+  };
+  const onEnriched = (source: string) => counted.push(source);
+  return {
+    sent,
+    counted,
+    step: createEnrich({ ingested, enriched, producer, onEnriched, ...ports }),
+  };
+}
+
+describe('createEnrich', () => {
+  it('sends each event on, in order, to the same partition under the same key', async () => {
+    const { step, sent, counted } = portsWith();
+    const records = [
+      recordAt(7, valueOf('{"verb":"get"}')),
+      recordAt(8, valueOf('{"verb":"list"}')),
+    ];
+    expect(await step(records, { signal })).toEqual([{ type: 'done' }, { type: 'done' }]);
+    expect(sent.map(({ topic, partition, key }) => [topic, partition, key?.toString()])).toEqual([
+      ['audit.enriched', 5, 'key'],
+      ['audit.enriched', 5, 'key'],
+    ]);
+    expect(sent.map(({ value }) => enriched.decode(value))).toMatchObject([
+      { action: 'get', partition: 5, offset: 7, appendedAt: 1_795_312_700_000 },
+      { action: 'list', partition: 5, offset: 8 },
+    ]);
+    expect(counted).toEqual(['kubernetes', 'kubernetes']);
+  });
+
+  it('gives the same bytes when a batch is handed in again', async () => {
+    const { step, sent } = portsWith();
+    const records = [recordAt(7, valueOf('{"verb":"get"}'))];
+    await step(records, { signal });
+    await step(records, { signal });
+    expect(sent[1]).toEqual(sent[0]);
+  });
+
+  it('rejects what can never be read and sends the rest', async () => {
+    const { step, sent } = portsWith();
+    const values = [null, Buffer.from('junk'), valueOf('not JSON'), valueOf('{}')];
+    const outcomes = await step(
+      values.map((value, at) => recordAt(at, value)),
+      { signal },
+    );
+    expect(outcomes).toMatchObject([
+      { type: 'rejected', rejection: { code: 'undecodable' } },
+      { type: 'rejected', rejection: { code: 'undecodable' } },
+      { type: 'rejected', rejection: { code: 'unreadable-body' } },
+      { type: 'done' },
+    ]);
+    expect(sent).toHaveLength(1);
+  });
+
+  it('asks for a retry of the batch while the registry does not answer', async () => {
+    const { step } = portsWith();
+    const foreign = Buffer.from([0, 0, 0, 0, 9, 1]);
+    await expect(step([recordAt(0, foreign)], { signal })).rejects.toThrow('down');
+  });
+
+  it('asks for a retry of the batch while the broker does not acknowledge, and counts nothing', async () => {
+    const send = async (): Promise<void> => Promise.reject(new Error('no broker'));
+    const { step, counted } = portsWith({ producer: { send } });
+    await expect(step([recordAt(0, valueOf('{}'))], { signal })).rejects.toThrow('no broker');
+    expect(counted).toEqual([]);
+  });
+
+  it('rejects an event that does not fit its schema, instead of trying for ever', async () => {
+    const encode: TopicCodec<never>['encode'] = () => {
+      throw new CodecError('unencodable', 'action: no text');
+    };
+    const { step, sent } = portsWith({ enriched: { encode } });
+    expect(await step([recordAt(0, valueOf('{}'))], { signal })).toMatchObject([
+      { type: 'rejected', rejection: { code: 'unencodable' } },
+    ]);
+    expect(sent).toEqual([]);
+  });
+});
