@@ -2,14 +2,14 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { type FailingCheck, type HealthReport } from './health.ts';
-import { type MetricsPage } from './telemetry.ts';
+import { type MetricsExposition } from './telemetry.ts';
 
 export interface AdminServerOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
   readonly health: HealthReport;
-  readonly metrics: MetricsPage;
+  readonly metrics: MetricsExposition;
 }
 
 export interface AdminServer {
@@ -71,7 +71,7 @@ function healthReply(failing: readonly FailingCheck[]): Reply {
   return json(failing.length === 0 ? 200 : 503, { ok: failing.length === 0, failing });
 }
 
-async function metricsReply(metrics: MetricsPage): Promise<Reply> {
+async function metricsReply(metrics: MetricsExposition): Promise<Reply> {
   try {
     return { status: 200, contentType: metrics.contentType, body: await metrics.render() };
   } catch (error) {

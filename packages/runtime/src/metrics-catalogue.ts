@@ -1,7 +1,10 @@
-/** Every metric of every service. docs/metrics.md is generated from this table. */
+/**
+ * Every metric of every service; each sample has the label `service` as well. docs/metrics.md is
+ * generated from this table.
+ */
 
 /** What may stand in a label: one of a closed list, or any text that the description bounds. */
-type LabelSpec = string | readonly string[];
+export type LabelSpec = string | readonly string[];
 
 interface MetricSpec {
   readonly help: string;
@@ -47,7 +50,7 @@ const streamMetrics = {
     type: 'counter',
     help: 'Records that a step has handled, by what became of them.',
     unit: 'records',
-    labels: { service: 'a service', topic: TOPIC, outcome: ['done', 'rejected', 'retry'] },
+    labels: { topic: TOPIC, outcome: ['done', 'rejected', 'retry'] },
   },
   stream_retries_total: {
     type: 'counter',

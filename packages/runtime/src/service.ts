@@ -5,7 +5,7 @@ import { createLifecycle, type Lifecycle, type OwnedLifecycle } from './lifecycl
 import { ConfigError, type Environment, loadConfig, unknownVariables } from './load-config.ts';
 import { createLogger, type Logger, type LogLevel } from './logger.ts';
 import { type ConfigOf, type ServiceSettings } from './settings.ts';
-import { createTelemetry, type MetricsPage, type Telemetry } from './telemetry.ts';
+import { createTelemetry, type MetricsExposition, type Telemetry } from './telemetry.ts';
 
 /** Everything that a service is given to start with. */
 export interface ServiceContext<Config> {
@@ -113,7 +113,7 @@ interface Run {
   readonly limits: Limits;
   readonly log: Logger;
   readonly telemetry: Telemetry;
-  readonly metrics: MetricsPage;
+  readonly metrics: MetricsExposition;
   readonly health: Health & HealthReport;
   readonly lifecycle: OwnedLifecycle;
   readonly stopping: AbortController;

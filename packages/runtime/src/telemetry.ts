@@ -25,7 +25,7 @@ export interface Telemetry {
 }
 
 /** The metrics as Prometheus reads them. */
-export interface MetricsPage {
+export interface MetricsExposition {
   readonly contentType: string;
   render(): Promise<string>;
 }
@@ -40,7 +40,7 @@ type Labels = Readonly<Record<string, string>>;
 export function createTelemetry(
   service: string,
   log: Logger,
-): { readonly telemetry: Telemetry; readonly page: MetricsPage } {
+): { readonly telemetry: Telemetry; readonly page: MetricsExposition } {
   const registry = new Registry();
   registry.setDefaultLabels({ service });
   collectDefaultMetrics({ register: registry });
