@@ -95,7 +95,7 @@ const MAX_SHOWN_CHARACTERS = 200;
 
 function foundOf(value: SettingValue): string {
   // The password of a URL must not reach the logs, although it is what makes the URL wrong.
-  const text = JSON.stringify(value).replace(/\/\/[^/]*@/g, '//(credentials)@');
+  const text = JSON.stringify(value).replace(/\/\/.*@/, '//(credentials)@');
   return text.length > MAX_SHOWN_CHARACTERS ? `${text.slice(0, MAX_SHOWN_CHARACTERS)}…` : text;
 }
 
