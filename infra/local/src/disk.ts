@@ -4,25 +4,34 @@ import { LocalEngineError, isErrno } from './errors.ts';
 
 const GIB = 1024 ** 3;
 
-/** Downloads, three laid-out engines and room for their first data. */
-export const NEEDED_BYTES = 3 * GIB;
+/** What a folder has to have room for, in bytes, and the setting that moves it. */
+export interface DiskNeed {
+  readonly bytes: number;
+  readonly setting: string;
+}
+
+/** The downloads, and three engines laid out. */
+export const CACHE_NEED: DiskNeed = { bytes: 3 * GIB, setting: 'AUDITSTREAM_CACHE_DIR' };
+
+/** Below this the engines fail one after the other when they next write. */
+export const DATA_NEED: DiskNeed = { bytes: GIB, setting: 'AUDITSTREAM_DATA_DIR' };
 
 /** Throws `disk-space` where the file system of `folder` (which need not exist yet) is too full. */
-export async function assertDiskSpace(folder: string, setting: string): Promise<void> {
+export async function assertDiskSpace(folder: string, need: DiskNeed): Promise<void> {
   const available = await availableBytes(folder);
-  if (available < NEEDED_BYTES) throw diskSpaceError(folder, available, setting);
+  if (available < need.bytes) throw diskSpaceError(folder, available, need);
 }
 
 /** One sentence: where, how much there is, how much it takes, which setting moves it. */
 export function diskSpaceError(
   folder: string,
   available: number,
-  setting: string,
+  { bytes, setting }: DiskNeed,
 ): LocalEngineError {
   return new LocalEngineError(
     'disk-space',
     `${folder} has ${(available / GIB).toFixed(1)} GiB free and the engines need ` +
-      `${NEEDED_BYTES / GIB} GiB: free some space, or set ${setting} to a folder on a larger disk.`,
+      `${bytes / GIB} GiB: free some space, or set ${setting} to a folder on a larger disk.`,
   );
 }
 

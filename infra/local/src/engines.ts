@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { type Account, assertReachable, engineAccount } from './account.ts';
 import { ENGINE_NAMES, type EngineName, readLock } from './artifacts.ts';
-import { assertDiskSpace } from './disk.ts';
+import { DATA_NEED, assertDiskSpace } from './disk.ts';
 import { LocalEngineError } from './errors.ts';
 import { withFileLock } from './file-lock.ts';
 import { ensureHome } from './homes.ts';
@@ -163,7 +163,7 @@ async function makePlan(options: StartOptions, running: State): Promise<Omit<Pla
     ports,
     fresh.flatMap((name) => SPECS[name].ports),
   );
-  await assertDiskSpace(dataDir, 'AUDITSTREAM_DATA_DIR');
+  await assertDiskSpace(dataDir, DATA_NEED);
   const account = await engineAccount(env, process.getuid?.());
   const jdk = await findJdk({ env });
   const homes: Partial<Record<EngineName, string>> = {};

@@ -10,7 +10,7 @@ import {
   repositoryFolder,
   verifyArtifact,
 } from './artifacts.ts';
-import { assertDiskSpace } from './disk.ts';
+import { CACHE_NEED, assertDiskSpace } from './disk.ts';
 import { throwIfCancelled } from './errors.ts';
 import { withFileLock } from './file-lock.ts';
 import { pomToCopy, runMaven } from './maven.ts';
@@ -52,7 +52,7 @@ export async function ensureHome(
 ): Promise<string> {
   const home = homePath(options.cacheDir, spec, locked);
   if (await exists(home)) return home;
-  await assertDiskSpace(options.cacheDir, 'AUDITSTREAM_CACHE_DIR');
+  await assertDiskSpace(options.cacheDir, CACHE_NEED);
   const onWait = (): void => {
     options.onProgress({ engine: spec.name, phase: 'wait', done: 0, total: 1 });
   };

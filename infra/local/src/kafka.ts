@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { access, mkdir, writeFile } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { giveTo } from './account.ts';
+import { makeEngineFolders, replaceFile } from './engine-files.ts';
 import { brokerCount } from './kafka-probe.ts';
 import { LOOPBACK, type Ports } from './ports.ts';
 import { type EngineContext, type EngineSpec, javaOptions } from './spec.ts';
@@ -57,12 +57,10 @@ function configFile({ dir }: EngineContext): string {
 }
 
 async function prepare(context: EngineContext): Promise<void> {
-  const { dir, account, ports } = context;
-  await mkdir(join(dir, 'tmp'), { recursive: true });
-  await mkdir(join(dir, 'data'), { recursive: true });
-  await writeFile(join(dir, 'log4j2.properties'), LOG4J);
-  await writeFile(configFile(context), kafkaProperties(ports, join(dir, 'data')));
-  await giveTo(account, dir);
+  const { dir, ports } = context;
+  await makeEngineFolders(context, ['data', 'tmp']);
+  await replaceFile(join(dir, 'log4j2.properties'), LOG4J);
+  await replaceFile(configFile(context), kafkaProperties(ports, join(dir, 'data')));
   if (!(await isFormatted(dir))) await format(context);
 }
 

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { giveTo } from './account.ts';
+import { makeEngineFolders, replaceFile } from './engine-files.ts';
 import { getJson } from './http-probe.ts';
 import { MODULES, VERSION, moduleDescriptor, place } from './opensearch-layout.ts';
 import { LOOPBACK, type Ports } from './ports.ts';
@@ -62,13 +62,12 @@ function isUsable(health: unknown): boolean {
   return health.status === 'yellow' || health.status === 'green';
 }
 
-async function prepare({ dir, account, ports }: EngineContext): Promise<void> {
-  for (const name of ['config', 'data', 'logs', 'tmp']) {
-    await mkdir(join(dir, name), { recursive: true });
-  }
-  await writeFile(join(dir, 'config', 'opensearch.yml'), openSearchSettings(ports, dir));
-  await writeFile(join(dir, 'config', 'log4j2.properties'), LOG4J);
-  await giveTo(account, dir);
+async function prepare(context: EngineContext): Promise<void> {
+  const { dir, ports } = context;
+  // The server writes its keystore beside its configuration.
+  await makeEngineFolders(context, ['config', 'data', 'logs', 'tmp']);
+  await replaceFile(join(dir, 'config', 'opensearch.yml'), openSearchSettings(ports, dir));
+  await replaceFile(join(dir, 'config', 'log4j2.properties'), LOG4J);
 }
 
 /**

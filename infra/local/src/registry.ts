@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { giveTo } from './account.ts';
+import { makeEngineFolders } from './engine-files.ts';
 import { LocalEngineError } from './errors.ts';
 import { getJson } from './http-probe.ts';
 import { LOOPBACK, type Ports } from './ports.ts';
@@ -22,10 +22,7 @@ export const REGISTRY: EngineSpec = {
   roots: [`io.apicurio:apicurio-registry-app:tar.gz:all:${VERSION}`],
   place: () => '.',
   completeHome: unpack,
-  prepare: async ({ dir, account }) => {
-    await mkdir(join(dir, 'tmp'), { recursive: true });
-    await giveTo(account, dir);
-  },
+  prepare: (context) => makeEngineFolders(context, ['tmp']),
   command: (context) => ({
     args: [
       ...javaOptions(context.heap, join(context.dir, 'tmp')),
@@ -51,7 +48,13 @@ export function registryEnvironment({
   return {
     APICURIO_STORAGE_KIND: 'kafkasql',
     APICURIO_KAFKASQL_BOOTSTRAP_SERVERS: `${LOOPBACK}:${ports.kafka}`,
+    // At start it polls twice for a snapshot, and would wait 5 s each time. One that is missed
+    // costs nothing: the journal is read from its beginning.
+    APICURIO_KAFKASQL_CONSUMER_POLL_TIMEOUT: '1000',
     APICURIO_STORAGE_SNAPSHOT_LOCATION: join(dir, 'tmp'),
+    QUARKUS_HTTP_ACCESS_LOG_ENABLED: 'false',
+    QUARKUS_LOG_CATEGORY__ORG_APACHE_KAFKA__LEVEL: 'WARN',
+    QUARKUS_LOG_CONSOLE_FORMAT: '%d{yyyy-MM-dd HH:mm:ss,SSS} %p %s (%c{1})%e%n',
     QUARKUS_HTTP_HOST: LOOPBACK,
     QUARKUS_HTTP_PORT: String(ports.registry),
     QUARKUS_MANAGEMENT_HOST: LOOPBACK,

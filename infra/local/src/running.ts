@@ -86,7 +86,7 @@ function handle(supervision: Supervision, started: ProcessRef, adopted: boolean)
 async function startProcess(supervision: Supervision): Promise<ProcessRef> {
   const { spec, context, logPath, onLaunch, signal } = supervision;
   throwIfCancelled(signal);
-  await mkdir(dirname(logPath), { recursive: true });
+  await mkdir(dirname(logPath), { recursive: true, mode: 0o700 });
   await spec.prepare(context);
   const { args, env } = spec.command(context);
   const { java, dir, account } = context;

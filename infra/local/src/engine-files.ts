@@ -1,0 +1,34 @@
+import { randomUUID } from 'node:crypto';
+import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { giveTo } from './account.ts';
+import { type EngineContext } from './spec.ts';
+
+/**
+ * Makes the folders that an engine writes to, for its eyes only, since audit events lie there.
+ * Their parent stays ours, so that the engine can't put something else in their place.
+ */
+export async function makeEngineFolders(
+  { dir, account }: EngineContext,
+  names: readonly string[],
+): Promise<void> {
+  await mkdir(dir, { recursive: true });
+  await chmod(dir, 0o711);
+  for (const name of names) {
+    const folder = join(dir, name);
+    await mkdir(folder, { recursive: true });
+    await chmod(folder, 0o700);
+    await giveTo(account, folder);
+  }
+}
+
+/**
+ * Writes a file that engines may read, by a rename: what lies there is replaced and never written
+ * through, because the folder may belong to the account that the engine runs as.
+ */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  const draft = `${path}.${randomUUID()}`;
+  await writeFile(draft, text, { flag: 'wx' });
+  await chmod(draft, 0o644);
+  await rename(draft, path);
+}
