@@ -1,0 +1,14 @@
+import { type ScannedItem } from './identity.ts';
+
+/** What an event's source tells of its time, request and object. */
+export interface EventFacts {
+  /** Event time, microseconds since 1970-01-01T00:00:00Z. */
+  readonly micros: number;
+  /** request.id; null where the source has no requests. */
+  readonly requestId: string | null;
+  /** What names the object inside its cluster; null where the event is about none that has a name. */
+  readonly object: readonly string[] | null;
+}
+
+/** @throws RejectedItem where the object is no event of this source */
+export type ReadFacts = (cluster: string, item: ScannedItem) => EventFacts;

@@ -1,0 +1,86 @@
+/** From an item's bytes to the record that stands for it, or to the reason why there is none. */
+import { isUtf8 } from 'node:buffer';
+import { type AuditRecord, type Delivery, type Origin } from '@auditstream/events/generated/types';
+import { dockerFacts } from './docker-event.ts';
+import { type EventFacts, type ReadFacts } from './event-facts.ts';
+import { eventId, type ScannedItem } from './identity.ts';
+import { JsonScanError } from './json-cursor.ts';
+import { membersOf } from './json-scan.ts';
+import { kubernetesFacts } from './kubernetes-event.ts';
+import { maxItemBytes, RejectedItem, type Rejection, tooLarge } from './rejection.ts';
+
+/** The kinds of system that events can come from. */
+export type SourceKind = 'kubernetes' | 'docker';
+
+/** Where and when the items of a delivery came from. */
+export interface Provenance {
+  readonly source: SourceKind;
+  readonly cluster: string;
+  readonly origin: Origin;
+  readonly delivery: Delivery;
+  /** Ingest's clock, epoch milliseconds. */
+  readonly receivedAt: number;
+}
+
+export type Judgement =
+  | {
+      readonly type: 'accepted';
+      readonly record: AuditRecord;
+      /** Decides the partition: equal for all events about one object. */
+      readonly key: string;
+    }
+  | { readonly type: 'rejected'; readonly rejection: Rejection };
+
+/** Levels of arrays and objects in an event, the event itself being the first. */
+export const maxEventDepth = 64;
+
+const readers: Readonly<Record<SourceKind, ReadFacts>> = {
+  kubernetes: kubernetesFacts,
+  docker: dockerFacts,
+};
+
+/** Judges one item. The record's body is the item itself and shares its memory. */
+export function judgeItem(item: Buffer, from: Provenance): Judgement {
+  if (item.length > maxItemBytes) return { type: 'rejected', rejection: tooLarge(item.length) };
+  try {
+    const scanned = scan(item);
+    const facts = readers[from.source](from.cluster, scanned);
+    return accepted(scanned, facts, from);
+  } catch (error) {
+    return { type: 'rejected', rejection: rejectionOf(error) };
+  }
+}
+
+function accepted(item: ScannedItem, facts: EventFacts, from: Provenance): Judgement {
+  const id = eventId(from.cluster, facts.micros, item);
+  const requestId = facts.requestId ?? id;
+  const record: AuditRecord = {
+    id,
+    requestId,
+    source: from.source,
+    cluster: from.cluster,
+    origin: from.origin,
+    delivery: from.delivery,
+    time: facts.micros,
+    receivedAt: from.receivedAt,
+    body: item.bytes,
+  };
+  // A JSON array: joined by any separator, two objects could have one key.
+  const key = JSON.stringify([from.cluster, ...(facts.object ?? [requestId])]);
+  return { type: 'accepted', record, key };
+}
+
+function scan(bytes: Buffer): ScannedItem {
+  if (!isUtf8(bytes)) throw new RejectedItem('not-utf8', 'The item is not valid UTF-8.');
+  const members = membersOf(bytes, maxEventDepth);
+  if (members === null) throw new RejectedItem('not-an-event', 'The item is not an object.');
+  return { bytes, members };
+}
+
+function rejectionOf(error: unknown): Rejection {
+  if (error instanceof RejectedItem) return { code: error.code, message: error.message };
+  if (!(error instanceof JsonScanError)) throw error;
+  return error.code === 'too-deep'
+    ? { code: 'too-deep', message: `More than ${maxEventDepth} levels: ${error.message}.` }
+    : { code: 'not-json', message: `The item is not JSON: ${error.message}.` };
+}
