@@ -3,11 +3,11 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { renderEvents } from './generate/events.ts';
+import { renderFiles } from './generate/files.ts';
 
 const root = join(import.meta.dirname, '..');
 const check = process.argv.includes('--check');
-const files = new Map([...renderEvents(root)]);
+const files = await renderFiles(root);
 const stale = [...files].filter(([path, content]) => read(path) !== content).map(([path]) => path);
 
 if (check && stale.length > 0) {

@@ -7,8 +7,7 @@ import { renderType } from './schema-types.ts';
 const notice = '// Generated from schemas/ by `npm run generate`. Do not edit.\n\n';
 
 /** The generated files of packages/events: path below the project's root → content. */
-export function renderEvents(root: string): ReadonlyMap<string, string> {
-  const named = readSchemas(join(root, 'schemas'));
+export function renderEvents(named: ReadonlyMap<string, NamedSchema>): ReadonlyMap<string, string> {
   const types = [...named.values()].map(renderType).join('\n');
   const inlined = Object.fromEntries(
     [...named.entries()]
@@ -26,8 +25,11 @@ export function renderEvents(root: string): ReadonlyMap<string, string> {
   ]);
 }
 
-function readSchemas(folder: string): ReadonlyMap<string, NamedSchema> {
-  const files = readdirSync(folder).filter((name) => name.endsWith('.avsc'));
+/** The schemas of a folder by full name, in the order of the files' names. */
+export function readSchemas(folder: string): ReadonlyMap<string, NamedSchema> {
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith('.avsc'))
+    .sort();
   const schemas = files.map(
     (name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as NamedSchema,
   );

@@ -1,0 +1,122 @@
+import { type DocumentReader, type Hit, type Json } from '../adapters/opensearch.ts';
+import { CliError } from '../errors.ts';
+import { textAt, valueAt } from '../view/fields.ts';
+import { printable, renderTable } from '../view/table.ts';
+import { timeFilters, type TimeRangeOptions } from './time-range.ts';
+
+export interface ListOptions extends TimeRangeOptions {
+  readonly level?: string;
+  readonly rule?: string;
+  readonly cluster?: string;
+  readonly limit: number;
+  readonly json: boolean;
+}
+
+const index = 'audit-detections';
+const newestFirst = [{ '@timestamp': 'desc' }, { 'event.id': 'desc' }] as const;
+
+/** The newest detections, as a table or as one JSON document a line. */
+export async function listDetections(
+  options: ListOptions,
+  { reader, now }: { readonly reader: DocumentReader; readonly now: number },
+): Promise<string> {
+  const hits = await reader.search(index, {
+    size: options.limit,
+    sort: newestFirst,
+    query: { bool: { filter: filtersOf(options, now) } },
+  });
+  if (options.json) return hits.map((hit) => JSON.stringify(hit._source)).join('\n');
+  if (hits.length === 0) return 'No detection was found.';
+  return renderTable(['TIME', 'LEVEL', 'WHAT', 'ID'], hits.map(rowOf));
+}
+
+/**
+ * One detection, whole.
+ * @throws CliError with exit code 1 where there is none of that id
+ */
+export async function showDetection(
+  id: string,
+  options: { readonly json: boolean },
+  reader: DocumentReader,
+): Promise<string> {
+  const [hit] = await reader.search(index, { size: 1, query: { term: { _id: id } } });
+  if (hit === undefined) {
+    throw new CliError(`There is no detection ${id}: 'auditstream detections list' names them.`, {
+      exitCode: 1,
+    });
+  }
+  if (options.json) return JSON.stringify(hit._source);
+  return [
+    sentenceOf(hit),
+    '',
+    printable(JSON.stringify(hit._source, null, 2)).replaceAll('\\u000a', '\n'),
+  ].join('\n');
+}
+
+/**
+ * Detections as they come in, those already there left out, until the signal is aborted.
+ *
+ * @param print is given one line for each detection and each of its later revisions
+ */
+export async function tailDetections(
+  options: { readonly json: boolean; readonly signal: AbortSignal },
+  ports: { readonly reader: DocumentReader; readonly pause: () => Promise<void> },
+  print: (line: string) => void,
+): Promise<void> {
+  const [last] = await ports.reader.search(index, {
+    size: 1,
+    sort: [{ 'event.ingested': 'desc' }],
+  });
+  let from = last === undefined ? '' : textAt(last._source, 'event.ingested');
+  let seen = new Set(last === undefined ? [] : [revisionOf(last)]);
+  while (!options.signal.aborted) {
+    const hits = await ports.reader.search(index, {
+      size: 500,
+      sort: [{ 'event.ingested': 'asc' }],
+      query: from === '' ? { match_all: {} } : { range: { 'event.ingested': { gte: from } } },
+    });
+    const fresh = hits.filter((hit) => !seen.has(revisionOf(hit)));
+    for (const hit of fresh) print(options.json ? JSON.stringify(hit._source) : lineOf(hit));
+    const newest = hits.at(-1);
+    if (newest !== undefined) from = textAt(newest._source, 'event.ingested');
+    seen = new Set(hits.map(revisionOf));
+    await ports.pause();
+  }
+}
+
+/** A detection as one sentence for people. */
+export function sentenceOf({ _source: detection }: Hit): string {
+  return printable(textAt(detection, 'message'));
+}
+
+function lineOf(hit: Hit): string {
+  return [
+    textAt(hit._source, '@timestamp'),
+    textAt(hit._source, 'auditstream.detection.level').padEnd(13),
+    sentenceOf(hit),
+  ].join('  ');
+}
+
+function rowOf(hit: Hit): readonly string[] {
+  return [
+    textAt(hit._source, '@timestamp'),
+    textAt(hit._source, 'auditstream.detection.level'),
+    textAt(hit._source, 'message'),
+    hit._id,
+  ];
+}
+
+function revisionOf(hit: Hit): string {
+  return `${hit._id}/${String(valueAt(hit._source, 'auditstream.detection.revision'))}`;
+}
+
+function filtersOf(options: ListOptions, now: number): readonly Json[] {
+  const term = (field: string, value: string | undefined): readonly Json[] =>
+    value === undefined ? [] : [{ term: { [field]: value } }];
+  return [
+    ...term('auditstream.detection.level', options.level),
+    ...term('rule.id', options.rule),
+    ...term('orchestrator.cluster.name', options.cluster),
+    ...timeFilters(options, now),
+  ];
+}

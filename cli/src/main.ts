@@ -1,0 +1,35 @@
+import { LocalEngineError } from '@auditstream/local/errors';
+import { ConfigError } from '@auditstream/runtime/load-config';
+import { CommanderError } from 'commander';
+import { CliError } from './errors.ts';
+import { createProgram } from './program.ts';
+
+const stopping = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(name, () => {
+    // A second signal means: at once. What was started in the background, `down` still finds.
+    if (stopping.signal.aborted) process.exit(130);
+    stopping.abort(new CliError(`Stopped by ${name}.`));
+  });
+}
+
+try {
+  await createProgram(stopping.signal).parseAsync(process.argv);
+} catch (error) {
+  process.exitCode = exitCodeOf(error);
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (stopping.signal.aborted) return 130;
+  if (
+    error instanceof CliError ||
+    error instanceof LocalEngineError ||
+    error instanceof ConfigError
+  ) {
+    process.stderr.write(`auditstream: ${error.message}\n`);
+    return error instanceof CliError ? error.exitCode : 2;
+  }
+  process.stderr.write(`auditstream: ${error instanceof Error ? error.stack : String(error)}\n`);
+  return 2;
+}

@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { metricsCatalogue } from '@auditstream/runtime/metrics-catalogue';
+import { renderMetricsPage } from '@auditstream/runtime/docs-pages';
+import { format, resolveConfig } from 'prettier';
+import { createProgram } from '../../cli/src/program.ts';
+import { renderCliPage } from './cli-page.ts';
+import { renderDiagram } from './diagram.ts';
+import { readSchemas, renderEvents } from './events.ts';
+import { withSection } from './markdown.ts';
+import { renderRecordsPage } from './records-page.ts';
+import { renderAllSettings } from './settings-page.ts';
+import { renderTopicsPage } from './topics-page.ts';
+
+/** Pages that people write and that show the picture of the pipeline. */
+const pagesWithDiagram = ['README.md', 'docs/architecture.md'];
+
+/** Every generated file of the project: path below its root → content, formatted as the rest is. */
+export async function renderFiles(root: string): Promise<ReadonlyMap<string, string>> {
+  const schemas = readSchemas(join(root, 'schemas'));
+  const files = [...renderEvents(schemas), ...renderPages(), ...diagrams(root)];
+  const pages = [...files, ['docs/records.md', renderRecordsPage(schemas)] as const];
+  return new Map(await Promise.all(pages.map((file) => formatted(root, file))));
+}
+
+function renderPages(): readonly (readonly [string, string])[] {
+  return [
+    ['docs/topics.md', renderTopicsPage()],
+    ['docs/settings.md', renderAllSettings()],
+    ['docs/metrics.md', renderMetricsPage(metricsCatalogue)],
+    ['docs/cli.md', renderCliPage(createProgram(new AbortController().signal))],
+  ];
+}
+
+function diagrams(root: string): readonly (readonly [string, string])[] {
+  return pagesWithDiagram.map((path) => [
+    path,
+    withSection(readFileSync(join(root, path), 'utf8'), 'diagram', renderDiagram()),
+  ]);
+}
+
+/** TypeScript is generated as it is meant to be read; prettier is told to leave it alone. */
+async function formatted(
+  root: string,
+  [path, content]: readonly [string, string],
+): Promise<[string, string]> {
+  if (path.endsWith('.ts')) return [path, content];
+  const filepath = join(root, path);
+  return [path, await format(content, { ...(await resolveConfig(filepath)), filepath })];
+}

@@ -1,0 +1,175 @@
+/**
+ * `npm test [-- STAGE…]`: prepares a fresh clone and runs the stages, all of them or the named ones.
+ * `--list` names them. Exits 1 when a stage fails; the stages after it still run.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { prepare, root, run, say } from './bootstrap.mjs';
+import { startTestEngines } from './test-engines.mjs';
+
+const node = process.execPath;
+const bin = (path) => join(root, 'node_modules', path);
+const reports = mkdtempSync(join(tmpdir(), 'auditstream-test-'));
+
+const stages = [
+  command('types', 'type check of sources and tests', [
+    bin('typescript/bin/tsc'),
+    '-p',
+    'tsconfig.test.json',
+  ]),
+  command('lint', 'eslint, strict and type-checked', [
+    bin('eslint/bin/eslint.js'),
+    '.',
+    '--max-warnings=0',
+  ]),
+  command('imports', 'import rules of the architecture', [
+    bin('dependency-cruiser/bin/dependency-cruise.mjs'),
+    '--config',
+    '.dependency-cruiser.cjs',
+    'packages',
+    'services',
+    'cli',
+    'infra',
+  ]),
+  command('format', 'prettier', [
+    bin('prettier/bin/prettier.cjs'),
+    '--check',
+    '--log-level=warn',
+    '.',
+  ]),
+  command('generated', 'generated files are up to date', [
+    '--import',
+    'tsx',
+    '--conditions=@auditstream/source',
+    'scripts/generate.ts',
+    '--check',
+  ]),
+  composeStage(),
+  jestStage('unit', 'pure code and single modules', [
+    'packages/',
+    'services/',
+    'cli/',
+    'infra/',
+    'scripts/',
+  ]),
+  jestStage('flow', 'all steps joined in memory', ['test/flow/']),
+  jestStage('contract', 'contracts on real engines', ['test/contract/'], true),
+  jestStage('e2e', 'the whole way on real engines', ['test/e2e/'], true),
+  jestStage('fault', 'the whole way under seeded faults (one short seed)', ['test/fault/'], true),
+];
+
+await main(process.argv.slice(2));
+
+async function main(args) {
+  if (args.includes('--list')) return list();
+  const chosen = args.length === 0 ? stages : stages.filter(({ name }) => args.includes(name));
+  const unknown = args.filter((arg) => !stages.some(({ name }) => name === arg));
+  if (unknown.length > 0) {
+    say(`no such stage: ${unknown.join(', ')}; 'npm test -- --list' names them.`);
+    process.exit(2);
+  }
+  await prepare();
+  const results = [];
+  let engines;
+  try {
+    for (const [index, stage] of chosen.entries()) {
+      console.log(`\n── ${index + 1}/${chosen.length} ${stage.name}: ${stage.about}`);
+      if (stage.needsEngines) engines ??= await startTestEngines();
+      results.push(await runStage(stage, engines?.env));
+    }
+  } finally {
+    await engines?.stop();
+  }
+  summarize(results);
+}
+
+function list() {
+  for (const { name, about } of stages) console.log(`${name.padEnd(10)} ${about}`);
+}
+
+async function runStage(stage, env) {
+  const begun = Date.now();
+  const outcome = await stage.run(env).then(
+    (result) => ({ ok: true, ...result }),
+    (error) => {
+      say(error.message);
+      return { ok: false };
+    },
+  );
+  return { ...stage, ...outcome, tests: testsOf(stage), seconds: (Date.now() - begun) / 1000 };
+}
+
+function command(name, about, args) {
+  return { name, about, run: () => run(node, args) };
+}
+
+function jestStage(name, about, paths, needsEngines = false) {
+  const report = join(reports, `${name}.json`);
+  const args = ['--experimental-vm-modules', '--no-warnings', bin('jest/bin/jest.js')];
+  const options = ['--json', `--outputFile=${report}`, '--testPathPatterns', ...paths.map(below)];
+  const serial = needsEngines ? ['--runInBand'] : [];
+  return {
+    name,
+    about,
+    report,
+    needsEngines,
+    run: (env) =>
+      run(node, [...args, ...serial, ...options], {
+        stdio: ['ignore', 'ignore', 2],
+        env: { ...process.env, ...env },
+      }),
+  };
+}
+
+/** Jest matches patterns anywhere in a path: bound to the project's root they mean one folder. */
+function below(folder) {
+  return `^${root.replaceAll('.', '\\.')}/${folder}`;
+}
+
+function composeStage() {
+  return {
+    name: 'compose',
+    about: 'docker-compose.yml is valid',
+    run: async () => {
+      const tool = [['docker-compose'], ['docker', 'compose']].find(answers);
+      if (tool === undefined)
+        return { skipped: 'neither docker-compose nor docker compose is here' };
+      await run(tool[0], [...tool.slice(1), '-f', 'docker-compose.yml', 'config', '-q']);
+      return {};
+    },
+  };
+}
+
+function answers([tool, ...args]) {
+  return spawnSync(tool, [...args, 'version'], { stdio: 'ignore' }).status === 0;
+}
+
+function testsOf(stage) {
+  if (stage.report === undefined) return undefined;
+  try {
+    const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(
+      readFileSync(stage.report, 'utf8'),
+    );
+    return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests };
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+}
+
+function summarize(results) {
+  rmSync(reports, { recursive: true, force: true });
+  console.log('');
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  for (const { name, ok, skipped, tests, seconds } of results) {
+    for (const key of Object.keys(total)) total[key] += tests?.[key] ?? 0;
+    const counts = tests === undefined ? '' : `${tests.passed} passed, ${tests.failed} failed`;
+    const verdict = skipped === undefined ? (ok ? 'ok' : 'FAILED') : `skipped: ${skipped}`;
+    console.log(
+      `${name.padEnd(10)} ${verdict.padEnd(8)} ${seconds.toFixed(1).padStart(7)} s  ${counts}`,
+    );
+  }
+  console.log(`\ntests: ${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+  if (results.some(({ ok }) => !ok)) process.exitCode = 1;
+}
