@@ -1,0 +1,108 @@
+/** The partitions that a consumer owns between one assignment and the next, and what is committed of them. */
+import { type Committer, createCommitter } from './committer.ts';
+import { type PartitionWorker, startPartitionWorker } from './partition-worker.ts';
+import {
+  type ConsumerSession,
+  type FetchedBatch,
+  partitionKey,
+  type PartitionOffset,
+  type TopicPartition,
+} from './ports.ts';
+import { type SettleOptions } from './settle-batch.ts';
+import { endsWithin } from './wait.ts';
+
+/** How long a fetch is held back for a slow partition before that partition is paused. */
+const HOLD_BACK_MS = 100;
+
+export interface OwnershipOptions extends Omit<
+  SettleOptions,
+  'partition' | 'lost' | 'ending' | 'onSettled'
+> {
+  readonly groupId: string;
+  readonly partitions: readonly TopicPartition[];
+  readonly session: ConsumerSession;
+  /** What still runs of earlier ownerships, by partition; kept up to date. */
+  readonly running: Map<string, Promise<void>>;
+}
+
+export interface Ownership {
+  readonly workers: readonly PartitionWorker[];
+  take(batch: FetchedBatch): Promise<void>;
+  /** Lets running steps finish and commits what is settled, both within the limit; then it is lost. */
+  drain(limitMs: number): Promise<void>;
+  /** From here on nothing is committed and no outcome counts. */
+  lose(): void;
+}
+
+export function startOwnership(options: OwnershipOptions): Ownership {
+  const committer = createOwnershipCommitter(options);
+  const workers = new Map<string, PartitionWorker>();
+  for (const partition of options.partitions) {
+    workers.set(partitionKey(partition), startWorker(partition, committer, options));
+  }
+  const lose = (): void => {
+    committer.end();
+    for (const worker of workers.values()) worker.abandon();
+  };
+  return {
+    workers: [...workers.values()],
+    async take(batch) {
+      const worker = workers.get(partitionKey(batch));
+      if (worker !== undefined) await offer(worker, batch, options.session);
+    },
+    async drain(limitMs) {
+      const deadline = Date.now() + limitMs;
+      for (const worker of workers.values()) worker.drain();
+      await endsWithin(Promise.all([...workers.values()].map(({ ended }) => ended)), limitMs);
+      await committer.flush(Math.max(1_000, deadline - Date.now()));
+      lose();
+    },
+    lose,
+  };
+}
+
+function startWorker(
+  partition: TopicPartition,
+  committer: Committer,
+  options: OwnershipOptions,
+): PartitionWorker {
+  const key = partitionKey(partition);
+  const worker = startPartitionWorker({
+    ...options,
+    partition,
+    after: options.running.get(key) ?? Promise.resolve(),
+    onSettled: (offset) => {
+      committer.mark({ ...partition, offset });
+    },
+  });
+  options.running.set(key, worker.ended);
+  return worker;
+}
+
+async function offer(
+  worker: PartitionWorker,
+  batch: FetchedBatch,
+  session: ConsumerSession,
+): Promise<void> {
+  worker.offer(batch);
+  if (worker.hasRoom() || (await endsWithin(worker.room(), HOLD_BACK_MS))) return;
+  session.pause(worker.partition);
+  void worker.room().then(() => {
+    session.resume(worker.partition);
+  });
+}
+
+function createOwnershipCommitter({ session, groupId, telemetry }: OwnershipOptions): Committer {
+  return createCommitter({
+    commit: (offsets) => session.commit(offsets),
+    onCommitted: (offsets: readonly PartitionOffset[]) => {
+      for (const { topic, partition, offset } of offsets) {
+        const labels = { group: groupId, topic, partition: String(partition) };
+        telemetry.set('stream_committed_offset', labels, offset);
+      }
+    },
+    onFailed: (error) => {
+      telemetry.log.warn({ groupId, error }, 'Offsets were not committed.');
+    },
+  });
+}
