@@ -32,9 +32,9 @@ export const cliSettings = {
   },
   dashboards: {
     url: {
-      doc: 'Base address of OpenSearch Dashboards, for links; none are printed while it is empty.',
-      format: 'text',
-      default: '',
+      doc: 'Base address of OpenSearch Dashboards, for links; without it none are printed.',
+      format: 'optional-url',
+      default: null,
       env: 'AUDITSTREAM_DASHBOARDS_URL',
     },
   },

@@ -8,8 +8,8 @@ export interface ClosingFacts {
   readonly detections: readonly Hit[];
   readonly manifest: SampleManifest;
   readonly openSearchUrl: string;
-  /** Empty where no Dashboards is configured. */
-  readonly dashboardsUrl: string;
+  /** Null where no Dashboards is configured. */
+  readonly dashboardsUrl: string | null;
   readonly ingestUrl: string;
   readonly sourcesFile: string;
 }
@@ -55,7 +55,7 @@ function objectOf({ _source: detection }: Hit): string {
 }
 
 function dashboards({ dashboardsUrl, manifest }: ClosingFacts): readonly string[] {
-  if (dashboardsUrl === '') return [];
+  if (dashboardsUrl === null) return [];
   const { from, to } = spanOf(manifest);
   const time = `(time:(from:'${from}',to:'${to}'))`;
   return [`In Dashboards: ${dashboardsUrl}/app/data-explorer/discover#?_g=${time}`, ''];

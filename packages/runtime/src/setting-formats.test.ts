@@ -13,6 +13,7 @@ const settings = {
   url: { ...base, format: 'url', default: 'http://x' },
   list: { ...base, format: 'address-list', default: ['x:1'] },
   choice: { ...base, format: 'choice', choices: ['red', 'blue'], default: 'red' },
+  'optional-url': { ...base, format: 'optional-url', default: null },
   file: { ...base, format: 'file', default: null },
 } as const satisfies Record<string, Setting>;
 
@@ -37,6 +38,7 @@ describe('a setting', () => {
     ['list', 'a:1', ['a:1']],
     ['list', 'a.example:9092, [::1]:9093', ['a.example:9092', '[::1]:9093']],
     ['choice', 'blue', 'blue'],
+    ['optional-url', 'https://host:5601', 'https://host:5601'],
     ['file', '/etc/key.pem', '/etc/key.pem'],
   ])('of format %s takes %s', (kind, text, value) => {
     expect(load(kind, text)).toEqual(value);
@@ -68,6 +70,7 @@ describe('a setting', () => {
     ['list', '::1:9092'],
     ['choice', 'green'],
     ['choice', 'Red'],
+    ['optional-url', 'ftp://host'],
     ['file', ' '],
   ])('of format %s refuses "%s"', (kind, text) => {
     expect(() => load(kind, text)).toThrow(`expected ${expectationOf(settings[kind])}`);

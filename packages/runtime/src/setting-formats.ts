@@ -30,6 +30,7 @@ interface PlainSetting<F extends string, T> extends SettingBase {
  * One setting: an entry of a convict schema.
  * - `port`: 0 to 65535, 0 for any free one;
  * - `url`: http or https, without credentials: secrets come from files;
+ * - `optional-url`: likewise, or null where none is given;
  * - `address-list`: host:port, comma-separated;
  * - `file`: a path, or null where none is given.
  */
@@ -40,6 +41,7 @@ export type Setting =
   | PlainSetting<'flag', boolean>
   | PlainSetting<'text', string>
   | PlainSetting<'url', string>
+  | PlainSetting<'optional-url', string | null>
   | PlainSetting<'address-list', readonly string[]>
   | PlainSetting<'file', string | null>;
 
@@ -62,6 +64,7 @@ export function expectationOf(setting: Setting): string {
     case 'text':
       return 'a text that is not blank';
     case 'url':
+    case 'optional-url':
       return 'an http or https URL without credentials';
     case 'address-list':
       return 'host:port, or several of them separated by commas';
@@ -95,6 +98,8 @@ export function isValid(setting: Setting, value: SettingValue): boolean {
       return isText(value);
     case 'url':
       return typeof value === 'string' && isPlainUrl(value);
+    case 'optional-url':
+      return value === null || (typeof value === 'string' && isPlainUrl(value));
     case 'address-list':
       return Array.isArray(value) && value.length > 0 && value.every(isAddress);
     case 'file':
@@ -130,6 +135,7 @@ const coercions: Readonly<Record<SettingFormat, (text: string) => SettingValue>>
   choice: (text) => text,
   text: (text) => text,
   url: (text) => text,
+  'optional-url': (text) => text,
   file: (text) => text,
 };
 

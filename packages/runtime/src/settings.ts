@@ -13,7 +13,7 @@ type ValueOf<S extends Setting> = S extends { readonly format: 'port' | 'whole-n
     ? boolean
     : S extends { readonly format: 'address-list' }
       ? readonly string[]
-      : S extends { readonly format: 'file' }
+      : S extends { readonly format: 'file' | 'optional-url' }
         ? string | null
         : S extends { readonly format: 'choice'; readonly choices: readonly (infer C)[] }
           ? C
