@@ -23,6 +23,7 @@ export class RulesError extends Error {
 /** One error for all that is wrong, a line for each. */
 export function badPacks(problems: readonly PackProblem[]): RulesError {
   const lines = problems.map(({ where, message }) => `${where}: ${message}`);
-  const count = problems.length === 1 ? '1 rule is' : `${problems.length} rules are`;
-  return new RulesError('bad-packs', `${count} wrong, nothing is published:\n${lines.join('\n')}`);
+  const count = problems.length === 1 ? '1 thing is' : `${problems.length} things are`;
+  const message = `${count} wrong in the packs, nothing is published:\n${lines.join('\n')}`;
+  return new RulesError('bad-packs', message);
 }
