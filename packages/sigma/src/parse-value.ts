@@ -40,7 +40,7 @@ export function parseValue(at: Located, key: FieldKey): ValueTest {
 function parseNull(at: Located, key: FieldKey): ValueTest {
   if (key.field === undefined) throw at.error('value', 'expected a keyword, found null');
   if (key.operator === 'equals' && !key.cased) return { kind: 'null' };
-  throw at.error('value', `null has no meaning with modifier '${key.operator}'`);
+  throw at.error('value', "null has no meaning with modifiers other than 'neq' and 'all'");
 }
 
 function parseEquals(content: ScalarContent, key: FieldKey): ValueTest {
