@@ -27,3 +27,9 @@ export function tooLarge(size: number): Rejection {
   const message = `The item has ${size} bytes; at most ${maxItemBytes} are taken. Let the audit policy log fewer bodies.`;
   return { code: 'too-large', message };
 }
+
+/** For an item within our own limit that Kafka does not take all the same. */
+export function tooLargeForTopic(size: number, topic: string): Rejection {
+  const message = `The item has ${size} bytes, which ${topic} does not take: raise its max.message.bytes to 16 MiB.`;
+  return { code: 'too-large', message };
+}

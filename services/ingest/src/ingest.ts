@@ -1,0 +1,152 @@
+/** The step of ingest: items become records in audit.ingested, or dead letters with a reason. */
+import { type TopicCodec } from '@auditstream/events/codec';
+import { deadLetterOfItem } from '@auditstream/events/dead-letter';
+import { type AuditRecord, type DeadLetter } from '@auditstream/events/generated/types';
+import { type TopicName } from '@auditstream/events/topics';
+import { type Telemetry } from '@auditstream/runtime/telemetry';
+import { StreamError } from '@auditstream/stream/errors';
+import { type OutgoingRecord, type RecordProducer } from '@auditstream/stream/types';
+import { type Accept, type Delivery, IngestError } from './delivery.ts';
+import { judgeItem, type Provenance } from './domain/record.ts';
+import { type Rejection, tooLarge, tooLargeForTopic } from './domain/rejection.ts';
+
+export interface IngestPorts {
+  readonly producer: RecordProducer;
+  readonly ingested: Pick<TopicCodec<AuditRecord>, 'encode'>;
+  readonly deadLetters: Pick<TopicCodec<DeadLetter>, 'encode'>;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** A new id at each call, for dead letters. */
+  readonly newId: () => string;
+  readonly telemetry: Pick<Telemetry, 'count' | 'log'>;
+}
+
+export interface Ingest {
+  readonly accept: Accept;
+  /** When Kafka last did not acknowledge, in epoch milliseconds; null once it has again. */
+  readonly failedAt: () => number | null;
+}
+
+/** docs/ingest.md is the contract. */
+export function createIngest(ports: IngestPorts): Ingest {
+  const kafka = watchProducer(ports);
+  const accept: Accept = async (delivery) => {
+    const { records, rejected } = judge(delivery, ports);
+    const letters = lettersOf(rejected, delivery, ports);
+    const refused = await kafka.send([...records.keys(), ...letters]);
+    const late = refused.map((record) => rejectedByTopic(records.get(record) ?? 0));
+    if (late.length > 0) await kafka.send(lettersOf(late, delivery, ports));
+    const receipt = {
+      accepted: records.size - late.length,
+      rejected: rejected.length + late.length,
+    };
+    const { source, cluster } = delivery;
+    const { telemetry } = ports;
+    telemetry.count(
+      'ingest_events_total',
+      { source, cluster, result: 'accepted' },
+      receipt.accepted,
+    );
+    telemetry.count(
+      'ingest_events_total',
+      { source, cluster, result: 'rejected' },
+      receipt.rejected,
+    );
+    for (const { rejection } of [...rejected, ...late]) {
+      telemetry.count('ingest_rejections_total', { reason: rejection.code });
+    }
+    return receipt;
+  };
+  return { accept, failedAt: kafka.failedAt };
+}
+
+interface WatchedProducer {
+  /**
+   * @returns the records that are too large for their topic; all others are acknowledged
+   * @throws IngestError 'unavailable'
+   */
+  send(records: readonly OutgoingRecord[]): Promise<readonly OutgoingRecord[]>;
+  readonly failedAt: () => number | null;
+}
+
+/** Tells once when Kafka stops to acknowledge, and once when it does again. */
+function watchProducer({ producer, telemetry, now }: IngestPorts): WatchedProducer {
+  let failedAt: number | null = null;
+  return {
+    async send(records) {
+      try {
+        const refused = await sendAll(producer, records);
+        if (failedAt !== null) telemetry.log.info({}, 'Kafka acknowledges again.');
+        failedAt = null;
+        return refused;
+      } catch (error) {
+        if (failedAt === null) telemetry.log.warn({ error }, 'Kafka does not acknowledge.');
+        failedAt = now();
+        throw new IngestError('unavailable', 'Kafka did not acknowledge all events.', error);
+      }
+    },
+    failedAt: () => failedAt,
+  };
+}
+
+async function sendAll(
+  producer: RecordProducer,
+  records: readonly OutgoingRecord[],
+): Promise<readonly OutgoingRecord[]> {
+  try {
+    await producer.send(records);
+    return [];
+  } catch (error) {
+    if (error instanceof StreamError && error.code === 'record-too-large') return error.records;
+    throw error;
+  }
+}
+
+interface RejectedItem {
+  readonly rejection: Rejection;
+  /** Bytes. */
+  readonly size: number;
+}
+
+interface Judged {
+  /** Records of the accepted items in their order, each with the size of its item in bytes. */
+  readonly records: ReadonlyMap<OutgoingRecord, number>;
+  readonly rejected: readonly RejectedItem[];
+}
+
+const ingestedTopic: TopicName = 'audit.ingested';
+const deadLettersTopic: TopicName = 'audit.dead-letters';
+
+function judge(delivery: Delivery, { ingested, now }: IngestPorts): Judged {
+  const { source, cluster, origin, way } = delivery;
+  const from: Provenance = { source, cluster, origin, delivery: way, receivedAt: now() };
+  const records = new Map<OutgoingRecord, number>();
+  const rejected = delivery.oversized.map((size) => ({ rejection: tooLarge(size), size }));
+  for (const item of delivery.items) {
+    const judgement = judgeItem(item, from);
+    if (judgement.type === 'rejected') {
+      rejected.push({ rejection: judgement.rejection, size: item.length });
+    } else {
+      const [key, value] = [Buffer.from(judgement.key), ingested.encode(judgement.record)];
+      records.set({ topic: ingestedTopic, key, value }, item.length);
+    }
+  }
+  return { records, rejected };
+}
+
+function rejectedByTopic(size: number): RejectedItem {
+  return { rejection: tooLargeForTopic(size, ingestedTopic), size };
+}
+
+function lettersOf(
+  rejected: readonly RejectedItem[],
+  { cluster, source }: Delivery,
+  { deadLetters, newId, now }: IngestPorts,
+): readonly OutgoingRecord[] {
+  const rejectedAt = now();
+  return rejected.map(({ rejection, size }) => {
+    const letter = { id: newId(), service: 'ingest', cluster, source, rejection, rejectedAt, size };
+    const value = deadLetters.encode(deadLetterOfItem(letter));
+    return { topic: deadLettersTopic, key: null, value };
+  });
+}
