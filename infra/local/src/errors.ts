@@ -34,7 +34,7 @@ export class LocalEngineError extends Error {
 
 /** True where `error` is a failed system call with this `errno` name, such as ENOENT. */
 export function isErrno(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 }
 
 /** Throws `cancelled` once the caller has given up. */

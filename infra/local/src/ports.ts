@@ -24,7 +24,7 @@ export const DEFAULT_PORTS: Ports = {
 };
 
 /** The environment variable that moves each port. */
-export const PORT_SETTINGS: Readonly<Record<PortName, string>> = {
+export const PORT_SETTINGS: Readonly<Record<PortName, `AUDITSTREAM_${string}`>> = {
   kafka: 'AUDITSTREAM_KAFKA_PORT',
   controller: 'AUDITSTREAM_KAFKA_CONTROLLER_PORT',
   registry: 'AUDITSTREAM_REGISTRY_PORT',
@@ -33,7 +33,8 @@ export const PORT_SETTINGS: Readonly<Record<PortName, string>> = {
   opensearchTransport: 'AUDITSTREAM_OPENSEARCH_TRANSPORT_PORT',
 };
 
-const USES: Readonly<Record<PortName, string>> = {
+/** What listens on each port, for people. */
+export const PORT_USES: Readonly<Record<PortName, string>> = {
   kafka: 'Kafka',
   controller: "Kafka's controller",
   registry: 'the schema registry',
@@ -73,7 +74,7 @@ export async function assertPortsFree(ports: Ports, names: readonly PortName[]):
 /** One sentence: which port, for what, and which setting moves it. */
 export function portInUseMessage(name: PortName, port: number): string {
   return (
-    `Port ${port} on ${LOOPBACK}, meant for ${USES[name]}, is in use: stop what listens there, or ` +
+    `Port ${port} on ${LOOPBACK}, meant for ${PORT_USES[name]}, is in use: stop what listens there, or ` +
     `set ${PORT_SETTINGS[name]} to a free port.`
   );
 }
