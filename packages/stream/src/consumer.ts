@@ -135,7 +135,6 @@ function createOwner(options: ConsumerOptions): Owner {
       fetched: async (batch) => {
         await ownership?.take(batch);
       },
-      idle: () => undefined,
       failed: fail,
     }),
     lose,

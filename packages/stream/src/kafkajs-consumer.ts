@@ -27,6 +27,8 @@ import { endsWithin } from './wait.ts';
 /** How long a fetch waits at the broker, and how long kafkajs sleeps when everything is paused. */
 const MAX_WAIT_MS = 100;
 const REBALANCE_TIMEOUT_MS = 60_000;
+/** Batches that are handed over at the same time. It costs nothing: handing over is not working on them. */
+const HANDOVERS = 32;
 
 type CommitNow = EachBatchPayload['commitOffsetsIfNecessary'];
 
@@ -56,9 +58,7 @@ export function openKafkajsConsumer(
     muted: false,
   };
   const client = openKafkajs(settings);
-  const fetches = createFetchWatch(() => {
-    if (!state.muted) listener.idle();
-  });
+  const fetches = createFetchWatch();
   const fail = (error: unknown): void => {
     if (state.muted) return;
     state.muted = true;
@@ -115,7 +115,12 @@ async function begin(
 ): Promise<void> {
   await consumer.connect();
   await consumer.subscribe({ topics: [...options.topics], fromBeginning: true });
-  await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch });
+  await consumer.run({
+    autoCommit: false,
+    eachBatchAutoResolve: false,
+    partitionsConsumedConcurrently: HANDOVERS,
+    eachBatch,
+  });
 }
 
 /** kafkajs refuses to pause and resume once it has crashed or stopped; there is nothing to pause then. */
@@ -137,12 +142,10 @@ interface Watched {
 function watch(consumer: Consumer, { state, listener, fetches, fail }: Watched): void {
   const { events } = consumer;
   consumer.on(events.GROUP_JOIN, ({ payload }) => {
-    fetches.moved();
     if (!state.muted) listener.assigned(assignedPartitions(payload.memberAssignment));
   });
-  consumer.on(events.REQUEST, ({ payload }) => {
+  consumer.on(events.REQUEST, () => {
     state.lastAnswerAt = Date.now();
-    if (payload.apiName === 'Fetch') fetches.answered();
   });
   consumer.on(events.FETCH_START, ({ payload }) => {
     fetches.started(String(payload.nodeId));
@@ -152,7 +155,6 @@ function watch(consumer: Consumer, { state, listener, fetches, fail }: Watched):
   });
   // A batch of which compaction or control records left nothing is not handed to eachBatch.
   consumer.on(events.START_BATCH_PROCESS, ({ payload }) => {
-    fetches.moved();
     if (payload.batchSize > 0 || state.muted) return;
     const { topic, partition, lastOffset, highWatermark } = payload;
     void listener.fetched({

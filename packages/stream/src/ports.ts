@@ -33,8 +33,6 @@ export interface ConsumerListener {
   revoked(): void;
   /** The session fetches no more until this resolves; it must resolve well within the session timeout. */
   fetched(batch: FetchedBatch): Promise<void>;
-  /** A whole fetch came back without anything. */
-  idle(): void;
   /** Told once, and nothing after it: the session is of no more use. */
   failed(error: StreamError): void;
 }

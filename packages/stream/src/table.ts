@@ -66,29 +66,18 @@ interface Reader {
   reach(ends: readonly OffsetRange[], deadline: number): Promise<void>;
 }
 
-/** Whole fetches without anything: how many, and how many there had been when something last moved. */
-interface Quiet {
-  fetches: number;
-  atLastMove: number;
-}
-
 /**
  * Positions are kept over sessions, so that a new one, which reads from the beginning again, hands nothing
- * in twice. Where the last records have been compacted away no batch ever reaches the end; then two whole
- * fetches without anything, of which the second began after the end was known, say that nothing is left.
+ * in twice. They are where fetches end, not where records are: the offsets before the end may be those of
+ * records that were compacted away, or of transaction markers.
  */
 function createReader({ topic, onRecord }: TableOptions): Reader {
   const positions = new Map<number, number>();
   const bell = createBell();
-  const quiet: Quiet = { fetches: 0, atLastMove: 0 };
-  const moved = (): void => {
-    quiet.atLastMove = quiet.fetches;
-  };
   const take = ({ partition, records, nextOffset }: FetchedBatch): void => {
     const position = positions.get(partition) ?? 0;
     for (const record of records) if (record.offset >= position) onRecord(record);
     positions.set(partition, Math.max(position, nextOffset));
-    moved();
     bell.ring();
   };
   const hasReached = ({ partition, start, end }: OffsetRange): boolean =>
@@ -96,22 +85,16 @@ function createReader({ topic, onRecord }: TableOptions): Reader {
 
   return {
     listener: (fail) => ({
-      assigned: moved,
-      revoked: moved,
+      assigned: () => undefined,
+      revoked: () => undefined,
       fetched(batch) {
         take(batch);
         return Promise.resolve();
       },
-      idle() {
-        quiet.fetches += 1;
-        bell.ring();
-      },
       failed: fail,
     }),
     async reach(ends, deadline) {
-      const before = quiet.fetches;
       while (!ends.every(hasReached)) {
-        if (quiet.fetches - Math.max(before, quiet.atLastMove) >= 2) return;
         if (!(await endsWithin(bell.rung(), deadline - Date.now()))) throw behind(topic);
       }
     },
