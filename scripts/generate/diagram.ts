@@ -8,7 +8,10 @@ const sources = [
 ];
 const sinks = ['  index --> opensearch[(OpenSearch)]'];
 
-/** The pipeline as a flowchart (Mermaid syntax): services as boxes, topics as slanted ones. */
+/**
+ * The pipeline as a flowchart (Mermaid syntax): services as boxes, topics as slanted ones; dotted where
+ * several services write to one topic.
+ */
 export function renderDiagram(): string {
   const lines = [...sources, ...topicNames.flatMap(edges), ...sinks];
   return ['```mermaid', 'flowchart LR', ...lines, '```', ''].join('\n');
@@ -17,10 +20,11 @@ export function renderDiagram(): string {
 function edges(name: TopicName): readonly string[] {
   const { writers, readers } = topics[name];
   const id = name.replace(/\W/g, '_');
+  const arrow = writers.length > 1 ? '-.->' : '-->';
   return [
     `  ${id}[/${name}/]`,
-    ...writers.map((writer) => `  ${writer} --> ${id}`),
-    ...readers.map((reader) => `  ${id} --> ${shape(reader)}`),
+    ...writers.map((writer) => `  ${writer} ${arrow} ${id}`),
+    ...readers.map((reader) => `  ${id} ${arrow} ${shape(reader)}`),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { topicNames, topics } from '@auditstream/events/topics';
-import { type AvroSchema, type NamedSchema, fullName, isUnion } from './avro-schema.ts';
+import { type AvroSchema, type NamedSchema, isUnion } from './avro-schema.ts';
 import { code, table } from './markdown.ts';
 
 const introduction = `# Records
@@ -11,12 +11,11 @@ all earlier ones wrote.
 
 /** docs/records.md: the fields of every record and the symbols of every enum. */
 export function renderRecordsPage(named: ReadonlyMap<string, NamedSchema>): string {
-  const carried = new Set(topicNames.map((name) => topics[name].schema));
-  const schemas = [...named.values()];
+  const carried = topicNames.map((name) => topics[name].schema);
+  const parts = [...named.keys()].filter((name) => !carried.includes(name));
   return [
     introduction,
-    ...schemas.filter((schema) => carried.has(fullName(schema))).map(section),
-    ...schemas.filter((schema) => !carried.has(fullName(schema))).map(section),
+    ...[...carried, ...parts].flatMap((name) => named.get(name) ?? []).map(section),
   ].join('\n');
 }
 

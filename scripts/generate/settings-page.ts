@@ -3,13 +3,17 @@ import { DEFAULT_PORTS, PORT_SETTINGS, PORT_USES, type PortName } from '@auditst
 import { type ConfiguredService, renderSettingsPage } from '@auditstream/runtime/docs-pages';
 import { type Setting } from '@auditstream/runtime/setting-formats';
 import { listSettings, type Settings } from '@auditstream/runtime/settings';
-import { enrichSettings } from '../../services/enrich/src/config.ts';
-import { rulesSettings } from '../../services/rules/src/config.ts';
 import { cliSettings } from '../../cli/src/settings.ts';
+import { detectSettings } from '../../services/detect/src/config.ts';
+import { enrichSettings } from '../../services/enrich/src/config.ts';
+import { indexSettings } from '../../services/index/src/config.ts';
+import { rulesSettings } from '../../services/rules/src/config.ts';
 
 /** The services whose settings are on the page; a test holds that none is missing. */
 export const services: readonly ConfiguredService[] = [
   { service: 'enrich', settings: enrichSettings },
+  { service: 'detect', settings: detectSettings },
+  { service: 'index', settings: indexSettings },
   { service: 'rules', settings: rulesSettings },
 ];
 
