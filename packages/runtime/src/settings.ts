@@ -61,7 +61,7 @@ export const logSettings = {
   },
 } as const satisfies Settings;
 
-interface AdminSettings extends Settings {
+export interface AdminSettings extends Settings {
   readonly host: Extract<Setting, { readonly format: 'text' }>;
   readonly port: Extract<Setting, { readonly format: 'port' }>;
 }
