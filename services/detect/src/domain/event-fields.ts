@@ -1,0 +1,23 @@
+import { type AuditEvent } from '@auditstream/events/generated/types';
+
+/** What rules see of an event, or that there is nothing to be seen. */
+export type EventFields =
+  { readonly ok: true; readonly fields: object } | { readonly ok: false; readonly message: string };
+
+/**
+ * Parses what rules see of an event: its body as its source spells it. This is the dear part of judging,
+ * so it is for events that a rule looks at, and once for each. `JSON.parse` makes `__proto__` an
+ * ordinary key of the object itself.
+ */
+export function parseEventFields({ body }: Pick<AuditEvent, 'body'>): EventFields {
+  try {
+    const fields: unknown = JSON.parse(body.toString('utf8'));
+    if (typeof fields === 'object' && fields !== null && !Array.isArray(fields)) {
+      return { ok: true, fields };
+    }
+    return { ok: false, message: 'The body of the event is JSON, but no object.' };
+  } catch {
+    // The parser's own message quotes the body.
+    return { ok: false, message: 'The body of the event is no JSON.' };
+  }
+}
