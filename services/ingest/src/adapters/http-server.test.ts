@@ -1,0 +1,255 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { createByteBudget } from '../byte-budget.ts';
+import { type Accept, type Delivery, IngestError } from '../delivery.ts';
+import { type HttpServer, type HttpServerOptions, startHttpServer } from './http-server.ts';
+
+const token = 'aGVsbG8gd29ybGQ-._~+/==';
+const tokenSha256 = createHash('sha256').update(token).digest('hex');
+const path = '/v1/kubernetes/sample/audit';
+const mebibyte = 1024 * 1024;
+
+interface Rig {
+  readonly port: number;
+  readonly deliveries: Delivery[];
+  readonly counted: string[];
+  readonly logged: string[];
+  readonly budget: HttpServerOptions['budget'];
+}
+
+const started: HttpServer[] = [];
+
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((server) => server.stop()));
+});
+
+async function start(
+  accept: Accept = ({ items }) => Promise.resolve({ accepted: items.length, rejected: 0 }),
+  answerLimitMs = 5_000,
+): Promise<Rig> {
+  const [deliveries, counted, logged]: [Delivery[], string[], string[]] = [[], [], []];
+  const note = (fields: object, message: string): void =>
+    void logged.push(JSON.stringify(fields) + message);
+  const log = { debug: note, info: note, warn: note, error: note, child: () => log };
+  const budget = createByteBudget(20 * mebibyte);
+  const server = await startHttpServer({
+    ...{ host: '127.0.0.1', port: 0, budget, answerLimitMs },
+    sources: [
+      { kind: 'kubernetes-webhook', cluster: 'other', origin: 'live', tokenSha256: '0'.repeat(64) },
+      { kind: 'kubernetes-webhook', cluster: 'sample', origin: 'replay', tokenSha256 },
+    ],
+    accept: (delivery) => {
+      deliveries.push(delivery);
+      return accept(delivery);
+    },
+    telemetry: {
+      log,
+      count: (_metric, labels) => void counted.push(Object.values(labels).join()),
+      observe: () => undefined,
+    },
+    now: () => 0,
+  });
+  started.push(server);
+  return { ...{ deliveries, counted, logged, budget }, port: server.port };
+}
+
+interface Answer {
+  readonly status: number | undefined;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: unknown;
+}
+
+interface Sending {
+  readonly path?: string;
+  readonly method?: string;
+  readonly headers?: OutgoingHttpHeaders;
+}
+
+const goodHeaders = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
+
+async function post(port: number, body: string | Buffer, sending: Sending = {}): Promise<Answer> {
+  const outgoing = httpRequest({
+    ...{ host: '127.0.0.1', port, path: sending.path ?? path, method: sending.method ?? 'POST' },
+    headers: withoutUndefined({ ...goodHeaders, ...sending.headers }),
+    agent: false,
+  });
+  outgoing.on('error', () => undefined);
+  outgoing.end(body);
+  const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
+  const answered = await text(response);
+  const { statusCode: status, headers } = response;
+  return { status, headers, body: answered === '' ? null : JSON.parse(answered) };
+}
+
+/** A case takes a header out by setting it to undefined, which node refuses to send. */
+function withoutUndefined(headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
+  const given = Object.entries(headers).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given);
+}
+
+function listOf(...items: readonly string[]): string {
+  return `{"kind":"EventList","apiVersion":"audit.k8s.io/v1","items":[${items.join(',')}]}`;
+}
+
+describe('the audit webhook', () => {
+  it('hands over the exact bytes, with what the credential says of them', async () => {
+    const { port, deliveries } = await start();
+    const items = ['{"n":12345678901234567890}', '{"a":1,"a":2}'];
+    const headers = { 'content-type': 'application/json; charset=utf-8' };
+    const answer = await post(port, listOf(...items), { path: `${path}?timeout=30s`, headers });
+
+    expect([answer.status, answer.body]).toEqual([200, { accepted: 2, rejected: 0 }]);
+    expect(answer.headers['content-type']).toContain('application/json');
+    expect(deliveries).toHaveLength(1);
+    expect(deliveries[0]).toMatchObject({
+      ...{ source: 'kubernetes', cluster: 'sample', origin: 'replay', way: 'webhook' },
+      oversized: [],
+    });
+    expect(deliveries[0]?.items.map(String)).toEqual(items);
+  });
+
+  it('takes a body of 16 MiB in pieces', async () => {
+    const { port, budget } = await start();
+    const empty = listOf('""').length;
+    const body = listOf(`"${'x'.repeat(16 * mebibyte - empty)}"`);
+    const answer = await post(port, body, { headers: { 'transfer-encoding': 'chunked' } });
+    expect(answer.status).toBe(200);
+    expect(budget.taken()).toBe(0);
+  });
+});
+
+const good = listOf('{}');
+type Case = readonly [what: string, sending: Sending, body: string, status: number, code: string];
+
+const refused: readonly Case[] = [
+  ['no token', { headers: { authorization: undefined } }, good, 401, 'unauthorized'],
+  ['an unknown token', { headers: { authorization: 'Bearer x' } }, good, 401, 'unauthorized'],
+  ['another scheme', { headers: { authorization: `Basic ${token}` } }, good, 401, 'unauthorized'],
+  ['an empty token', { headers: { authorization: 'Bearer ' } }, good, 401, 'unauthorized'],
+  [
+    'the digest as token',
+    { headers: { authorization: `Bearer ${tokenSha256}` } },
+    good,
+    401,
+    'unauthorized',
+  ],
+  ['another cluster', { path: '/v1/kubernetes/other/audit' }, good, 403, 'wrong-cluster'],
+  ['another path', { path: '/v1/kubernetes/sample' }, good, 404, 'not-found'],
+  ['another method', { method: 'PUT' }, good, 404, 'not-found'],
+  ['text', { headers: { 'content-type': 'text/plain' } }, good, 415, 'unsupported-media-type'],
+  ['gzip', { headers: { 'content-encoding': 'gzip' } }, good, 415, 'unsupported-media-type'],
+  ['a body that is no list', {}, '[]', 400, 'not-an-event-list'],
+  ['an empty body', {}, '', 400, 'not-an-event-list'],
+  ['no body', { headers: { 'content-type': undefined } }, '', 400, 'not-an-event-list'],
+];
+
+describe('a request that is refused', () => {
+  it.each(refused)('for %s', async (...[, sending, body, status, code]) => {
+    const { port, deliveries, counted, budget } = await start();
+    const answer = await post(port, body, sending);
+    expect(answer.status).toBe(status);
+    expect(answer.body).toEqual({ code, message: expect.any(String) });
+    expect([deliveries, counted, budget.taken()]).toEqual([[], [code], 0]);
+  });
+
+  it('for its size, before its body is read', async () => {
+    const { port, budget } = await start();
+    const headers = { 'content-length': 16 * mebibyte + 1 };
+    const answer = await post(port, 'x', { headers });
+    expect([answer.status, answer.body]).toMatchObject([413, { code: 'body-too-large' }]);
+    expect(budget.taken()).toBe(0);
+  });
+
+  it('for its size, when that was not announced', async () => {
+    const { port } = await start();
+    const headers = { 'transfer-encoding': 'chunked' };
+    const answer = await post(port, Buffer.alloc(17 * mebibyte, ' '), { headers });
+    expect([answer.status, answer.body]).toMatchObject([413, { code: 'body-too-large' }]);
+  });
+
+  it('for bytes that are no HTTP', async () => {
+    const { port } = await start();
+    const socket = connect(port, '127.0.0.1');
+    socket.end('nonsense\r\n\r\n');
+    const answer = await text(socket);
+    expect(answer).toContain('HTTP/1.1 400 Bad Request');
+    expect(answer).toContain('{"code":"bad-request","message":"This is not an HTTP request."}');
+  });
+
+  it('is logged once, without token or content', async () => {
+    const { port, logged } = await start();
+    const secret = { headers: { authorization: 'Bearer s3cret-token' } };
+    await post(port, listOf('"hunter2"'), secret);
+    await post(port, listOf('"hunter2"'), secret);
+    expect(logged).toHaveLength(1);
+    expect(logged[0]).toContain('unauthorized');
+    expect(logged.join('')).not.toMatch(/s3cret|hunter2/);
+  });
+});
+
+describe('a delivery that is not durable', () => {
+  it('is answered with 429 and Retry-After when Kafka does not acknowledge', async () => {
+    const away = new IngestError('unavailable', 'Kafka did not acknowledge.', null);
+    const { port } = await start(() => Promise.reject(away));
+    const answer = await post(port, good);
+    expect([answer.status, answer.body]).toMatchObject([429, { code: 'unavailable' }]);
+    expect(answer.headers['retry-after']).toBe('1');
+  });
+
+  it('is answered in time, and keeps its memory until Kafka is done with it', async () => {
+    let acknowledge = (): void => undefined;
+    const slow: Accept = () =>
+      new Promise((resolve) => {
+        acknowledge = (): void => {
+          resolve({ accepted: 1, rejected: 0 });
+        };
+      });
+    const { port, budget } = await start(slow, 20);
+    const answer = await post(port, good);
+    expect([answer.status, answer.headers['retry-after']]).toEqual([429, '1']);
+    expect(budget.taken()).toBe(good.length);
+    acknowledge();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(budget.taken()).toBe(0);
+  });
+
+  it('is turned away when the memory for deliveries is in use', async () => {
+    const { port, budget, deliveries } = await start();
+    const giveBack = budget.reserve(20 * mebibyte - 5);
+    const answer = await post(port, good);
+    expect([answer.status, answer.body]).toMatchObject([429, { code: 'busy' }]);
+    expect(answer.headers['retry-after']).toBe('1');
+    giveBack?.();
+    expect((await post(port, good)).status).toBe(200);
+    expect(deliveries).toHaveLength(1);
+  });
+
+  it('is answered with 500 for a defect, which only the log tells of', async () => {
+    const { port, logged } = await start(() => Promise.reject(new Error('a defect inside')));
+    const answer = await post(port, good);
+    expect([answer.status, answer.body]).toMatchObject([500, { code: 'internal' }]);
+    expect(JSON.stringify(answer.body)).not.toContain('defect');
+    expect(logged).toHaveLength(1);
+  });
+
+  it('gives its memory back when the sender goes away in the middle', async () => {
+    const { port, budget } = await start();
+    const outgoing = httpRequest({
+      ...{ host: '127.0.0.1', port, path, method: 'POST', agent: false },
+      headers: { ...goodHeaders, 'content-length': 1_000 },
+    });
+    outgoing.on('error', () => undefined);
+    outgoing.write('{"kind":');
+    await until(() => budget.taken() === 1_000);
+    outgoing.destroy();
+    await until(() => budget.taken() === 0);
+  });
+});
+
+async function until(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await new Promise((resolve) => setImmediate(resolve));
+}

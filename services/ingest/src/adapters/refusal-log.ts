@@ -1,0 +1,39 @@
+import { type Telemetry } from '@auditstream/runtime/telemetry';
+import { type Refusal } from './http-errors.ts';
+
+export interface RefusedRequest {
+  readonly remoteAddress: string;
+  readonly url: string;
+}
+
+export type LogRefusal = (refusal: Refusal, request: RefusedRequest) => void;
+
+const INTERVAL_MS = 10_000;
+const MAX_URL_CHARACTERS = 200;
+
+/**
+ * Counts every refusal. Logs the first of a code, then one in ten seconds with the number of those in
+ * between: whoever may be refused must not be able to fill the log. What the sender is asked to send
+ * again is counted only.
+ */
+export function createRefusalLog(
+  telemetry: Pick<Telemetry, 'count' | 'log'>,
+  now: () => number,
+): LogRefusal {
+  const logged = new Map<string, { at: number; suppressed: number }>();
+  return (refusal, { remoteAddress, url }) => {
+    telemetry.count('ingest_rejections_total', { reason: refusal.code });
+    if (refusal.retryable) return;
+    const last = logged.get(refusal.code);
+    if (last !== undefined && now() - last.at < INTERVAL_MS) {
+      last.suppressed += 1;
+      return;
+    }
+    logged.set(refusal.code, { at: now(), suppressed: 0 });
+    const { code, cause: error } = refusal;
+    const path = url.slice(0, MAX_URL_CHARACTERS);
+    const fields = { code, remoteAddress, path, suppressed: last?.suppressed ?? 0 };
+    if (code === 'internal') telemetry.log.error({ ...fields, error }, 'A request failed.');
+    else telemetry.log.warn(fields, `A request was refused: ${refusal.message}`);
+  };
+}

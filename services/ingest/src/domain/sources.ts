@@ -1,0 +1,37 @@
+/** The configured ways in; docs/ingest.md describes the file that lists them. */
+import { type Origin } from '@auditstream/events/generated/types';
+
+interface SourceBase {
+  /** Cluster, or an engine's name. */
+  readonly cluster: string;
+  readonly origin: Origin;
+}
+
+/** A credential of the audit webhook. */
+export interface WebhookSource extends SourceBase {
+  readonly kind: 'kubernetes-webhook';
+  /** SHA-256 of the bearer token, 64 lower-case hex digits. */
+  readonly tokenSha256: string;
+}
+
+export interface LogSource extends SourceBase {
+  readonly kind: 'kubernetes-log';
+  /** Absolute paths. */
+  readonly files: readonly string[];
+}
+
+export interface EngineSource extends SourceBase {
+  readonly kind: 'docker-engine';
+  /** Absolute path of the engine's unix socket. */
+  readonly socket: string;
+}
+
+export type Source = WebhookSource | LogSource | EngineSource;
+
+/**
+ * Whether a text can name a cluster. What it excludes matters: ids and keys rely on a cluster's name
+ * having no line feed, URLs on it having no slash.
+ */
+export function isClusterName(text: string): boolean {
+  return /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$/.test(text);
+}
