@@ -1,0 +1,42 @@
+import { openCodec } from '@auditstream/events/codec';
+import { createDeadLetterSink } from '@auditstream/events/dead-letter-sink';
+import { createRegistryClient } from '@auditstream/events/registry-client';
+import { consumerHealth } from '@auditstream/runtime/consumer-health';
+import { runService } from '@auditstream/runtime/run-service';
+import { connectKafka } from '@auditstream/stream/connection';
+import { startConsumer } from '@auditstream/stream/consumer';
+import { startProducer } from '@auditstream/stream/producer';
+import { enrichSettings, groupId } from './config.ts';
+import { createEnrich, type EnrichPorts } from './enrich.ts';
+
+await runService({
+  name: 'enrich',
+  settings: enrichSettings,
+  start: async ({ config, telemetry, lifecycle, health }) => {
+    const registry = createRegistryClient(config.registry);
+    const ingested = await openCodec('audit.ingested', registry);
+    const enriched = await openCodec('audit.enriched', registry);
+    const letters = await openCodec('audit.dead-letters', registry);
+    const { brokers } = config.kafka;
+    const kafka = connectKafka({ brokers, clientId: 'auditstream-enrich', telemetry });
+    const producer = await lifecycle.acquire(
+      'producer',
+      () => startProducer(kafka, { telemetry }),
+      (running) => running.stop(),
+    );
+    const onEnriched: EnrichPorts['onEnriched'] = (source) => {
+      telemetry.count('enrich_events_total', { source });
+    };
+    const step = createEnrich({ ingested, enriched, producer, onEnriched });
+    const deadLetters = createDeadLetterSink({
+      ...{ service: 'enrich', codec: letters, producer, now: Date.now },
+    });
+    const topics = ['audit.ingested'];
+    const consumer = await lifecycle.acquire(
+      'consumer',
+      () => startConsumer(kafka, { groupId, topics, step, deadLetters, telemetry }),
+      (running) => running.stop(),
+    );
+    health.register('consumer', () => consumerHealth(consumer.health()));
+  },
+});
