@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { giveTo } from './account.ts';
 import { type EngineContext } from './spec.ts';
 
@@ -13,6 +13,8 @@ export async function makeEngineFolders(
   names: readonly string[],
 ): Promise<void> {
   await mkdir(dir, { recursive: true });
+  // Whatever the umask: the engine has to pass.
+  await chmod(dirname(dir), 0o711);
   await chmod(dir, 0o711);
   for (const name of names) {
     const folder = join(dir, name);

@@ -1,6 +1,6 @@
 import { access, chmod, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   type Coordinates,
   type LockedArtifact,
@@ -53,6 +53,7 @@ export async function ensureHome(
   const home = homePath(options.cacheDir, spec, locked);
   if (await exists(home)) return home;
   await assertDiskSpace(options.cacheDir, CACHE_NEED);
+  await makePassable(options.cacheDir);
   const onWait = (): void => {
     options.onProgress({ engine: spec.name, phase: 'wait', done: 0, total: 1 });
   };
@@ -82,8 +83,8 @@ async function layOut(
     await placeVerified(spec, wanted, { ...options, temp, draft });
     options.onProgress({ engine: spec.name, phase: 'unpack', done: 0, total: 1 });
     await spec.completeHome?.(draft);
-    await mkdir(join(options.cacheDir, 'homes'), { recursive: true });
     await makeReadable(draft);
+    await makePassable(dirname(options.home));
     await rename(draft, options.home);
     options.onProgress({ engine: spec.name, phase: 'unpack', done: 1, total: 1 });
   } finally {
@@ -165,6 +166,12 @@ async function verifyOrDiscard(file: string, artifact: Wanted, repository: strin
     await rm(join(repository, repositoryFolder(artifact.at)), { recursive: true, force: true });
     throw error;
   }
+}
+
+/** Makes a folder that others may enter, whatever the umask; one that is there stays as it is. */
+async function makePassable(folder: string): Promise<void> {
+  const made = await mkdir(folder, { recursive: true });
+  if (made !== undefined) await chmod(folder, 0o755);
 }
 
 /** Whatever the umask: for root, another user runs the engines and has to read these files. */
