@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepare, root, run, say } from './bootstrap.mjs';
 import { startTestEngines } from './test-engines.mjs';
+import { preparePython } from './test-python.mjs';
 
 const node = process.execPath;
 const bin = (path) => join(root, 'node_modules', path);
@@ -57,6 +58,7 @@ const stages = [
   jestStage('flow', 'all steps joined in memory', ['test/flow/']),
   jestStage('contract', 'contracts on real engines', ['test/contract/'], true),
   jestStage('e2e', 'the whole way on real engines', ['test/e2e/'], true),
+  clientsStage(),
   jestStage('fault', 'the whole way under seeded faults (one short seed)', ['test/fault/'], true),
 ];
 
@@ -120,6 +122,24 @@ function jestStage(name, about, paths, needsEngines = false) {
         stdio: ['ignore', 'ignore', 2],
         env: { ...process.env, ...env },
       }),
+  };
+}
+
+/** A registry-aware client that is not ours, in a virtual environment of its own. */
+function clientsStage() {
+  const stage = jestStage(
+    'clients',
+    "another vendor's client decodes every topic",
+    ['test/clients/'],
+    true,
+  );
+  return {
+    ...stage,
+    run: async (env) => {
+      const python = await preparePython();
+      if (python === undefined) return { skipped: 'python3 with venv is not here' };
+      return stage.run({ ...env, AUDITSTREAM_TEST_PYTHON: python });
+    },
   };
 }
 

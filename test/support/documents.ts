@@ -1,20 +1,21 @@
-import { type Hit, type Json, type OpenSearch } from '../../cli/src/adapters/opensearch.ts';
+import { type Hit, type OpenSearch } from '../../cli/src/adapters/opensearch.ts';
+import { textAt, valueAt } from '../../cli/src/view/fields.ts';
 
 const page = 5_000;
 
-/** All documents of an index or alias that are about a cluster. */
-export async function documentsOf(
+/** All documents of an index or alias that are about some clusters. */
+export async function documentsOfAll(
   openSearch: OpenSearch,
   index: string,
-  cluster: string,
+  clusters: readonly string[],
 ): Promise<readonly Hit[]> {
   await openSearch.refresh(index);
   const found: Hit[] = [];
-  for (let after: readonly unknown[] | undefined; ; ) {
+  for (let after: readonly unknown[] | undefined; ;) {
     const hits = await openSearch.search(index, {
       size: page,
       sort: [{ '@timestamp': 'asc' }, { 'event.id': 'asc' }],
-      query: { term: { 'orchestrator.cluster.name': cluster } },
+      query: { terms: { 'auditstream.cluster': clusters } },
       ...(after === undefined ? {} : { search_after: after }),
     });
     found.push(...hits);
@@ -23,34 +24,20 @@ export async function documentsOf(
   }
 }
 
-/** What makes two detections the same finding, whatever cluster they are about. */
-export interface Finding {
-  readonly ruleId: string;
-  readonly auditId: string;
-  readonly revision: number;
-}
-
-/** The detections of a cluster as findings, sorted. */
-export async function findingsOf(
+/** The detections of some clusters, each as `rule auditID revision`, sorted. */
+export async function detectionKeys(
   openSearch: OpenSearch,
-  cluster: string,
-  auditIds: ReadonlyMap<string, string>,
-): Promise<readonly Finding[]> {
-  const hits = await documentsOf(openSearch, 'audit-detections', cluster);
-  const findings = hits.map(({ _source }) => findingOf(_source, auditIds));
-  return findings.sort((a, b) => keyOf(a).localeCompare(keyOf(b)));
-}
-
-export function keyOf({ ruleId, auditId, revision }: Finding): string {
-  return `${ruleId} ${auditId} ${revision}`;
-}
-
-function findingOf(document: Json, auditIds: ReadonlyMap<string, string>): Finding {
-  const rule = document['rule'] as { id: string };
-  const detection = document['auditstream'] as {
-    detection: { revision: number; event_ids: readonly string[] };
-  };
-  const [eventId = ''] = detection.detection.event_ids;
-  const { revision } = detection.detection;
-  return { ruleId: rule.id, auditId: auditIds.get(eventId) ?? `event ${eventId}`, revision };
+  clusters: readonly string[],
+): Promise<readonly string[]> {
+  const events = await documentsOfAll(openSearch, 'audit-events', clusters);
+  const byId = new Map(events.map((hit) => [hit._id, hit._source]));
+  const detections = await documentsOfAll(openSearch, 'audit-detections', clusters);
+  return detections
+    .map(({ _source: detection }) => {
+      const [eventId] = valueAt(detection, 'auditstream.detection.event_ids') as [string];
+      const auditId = textAt(byId.get(eventId) ?? {}, 'kubernetes.audit.auditID');
+      const revision = textAt(detection, 'auditstream.detection.revision');
+      return `${textAt(detection, 'rule.id')} ${auditId} ${revision}`;
+    })
+    .sort();
 }

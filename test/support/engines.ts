@@ -24,7 +24,9 @@ export function engineHandles(): Promise<RunningEngines> {
 function required(name: string): string {
   const value = process.env[name];
   if (value === undefined || value === '') {
-    throw new Error(`${name} is not set: run this stage by 'npm test -- e2e', which starts engines.`);
+    throw new Error(
+      `${name} is not set: run this stage by 'npm test -- e2e', which starts engines.`,
+    );
   }
   return value;
 }

@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
-import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePorts } from '@auditstream/local/ports';
 import { signalProcess, waitForEnd } from '@auditstream/local/process';
 import { loadConfig } from '@auditstream/runtime/load-config';
 import { foldersIn, type Folders } from '../../cli/src/pipeline/folders.ts';
@@ -19,14 +17,16 @@ import {
 import { setUp } from '../../cli/src/pipeline/set-up.ts';
 import { cliSettings } from '../../cli/src/settings.ts';
 import { engineAddresses } from './engines.ts';
+import { servicePorts } from './ports.ts';
 
-/** Our five services as processes on the stage's engines. */
+/**
+ * Our five services as processes on the stage's engines. Tests on the same engines choose clusters of
+ * their own, so that they do not meet.
+ */
 export interface TestPipeline extends Connections {
   readonly folders: Folders;
   readonly ingestUrl: string;
   readonly services: Readonly<Record<ServiceName, TestService>>;
-  /** Every test has clusters of its own, so that tests on the same engines do not meet. */
-  readonly token: string;
   stop(): Promise<void>;
 }
 
@@ -35,27 +35,23 @@ export interface TestService {
   readonly logPath: string;
   /** Sends a signal; for SIGKILL it resolves when the process has ended. */
   signal(name: NodeJS.Signals): Promise<void>;
-  /** Starts it again after it was killed, and waits until it is ready. */
+  /** Lets it finish and end. */
+  stop(): Promise<void>;
+  /** Starts it again after it has ended, and waits until it is ready. */
   start(): Promise<void>;
 }
 
 export interface TestPipelineOptions {
-  /** The cluster that the token is for. */
-  readonly cluster: string;
-  readonly origin?: 'live' | 'replay';
-  /** Sources beside the webhook. */
-  readonly sources?: (folders: Folders) => readonly object[];
+  /** Writes the sources file and whatever it refers to. */
+  readonly writeSources: (folders: Folders) => Promise<void>;
   readonly env?: Readonly<Record<string, string>>;
 }
-
-const token = 'a token of the tests, of no use elsewhere';
 
 export async function startTestPipeline(options: TestPipelineOptions): Promise<TestPipeline> {
   const engines = engineAddresses();
   const folders = foldersIn(await mkdtemp(join(tmpdir(), 'auditstream-services-')));
-  await mkdir(folders.sample, { recursive: true });
-  await writeFile(folders.sourcesFile, JSON.stringify({ sources: sourcesOf(options, folders) }));
-  const env = { ...process.env, ...(await portVariables()), ...options.env };
+  await options.writeSources(folders);
+  const env = { ...process.env, ...(await servicePorts()), ...options.env };
   const config = loadConfig(cliSettings, env);
   const context: ServiceContext = { engines, folders, config, env };
   const connections = connect(engines);
@@ -64,12 +60,11 @@ export async function startTestPipeline(options: TestPipelineOptions): Promise<T
     await Promise.all(
       serviceNames.map(async (name) => [name, await serviceHandle(name, context)] as const),
     ),
-  ) as Readonly<Record<ServiceName, TestService & { stop(): Promise<void> }>>;
+  ) as Readonly<Record<ServiceName, TestService>>;
   return {
     ...connections,
     folders,
     services,
-    token,
     ingestUrl: `http://127.0.0.1:${config.ports.ingest}`,
     stop: async () => {
       await Promise.all(serviceNames.map((name) => services[name].stop()));
@@ -79,29 +74,7 @@ export async function startTestPipeline(options: TestPipelineOptions): Promise<T
   };
 }
 
-function sourcesOf(options: TestPipelineOptions, folders: Folders): readonly object[] {
-  const tokenSha256 = createHash('sha256').update(token).digest('hex');
-  const { cluster, origin = 'live' } = options;
-  return [
-    { kind: 'kubernetes-webhook', cluster, origin, tokenSha256 },
-    ...(options.sources?.(folders) ?? []),
-  ];
-}
-
-async function portVariables(): Promise<Record<string, string>> {
-  const names = [
-    'AUDITSTREAM_INGEST_PORT',
-    'AUDITSTREAM_RULES_PORT',
-    ...serviceNames.map((name) => `AUDITSTREAM_${name.toUpperCase()}_ADMIN_PORT`),
-  ];
-  const ports = await freePorts(names.length);
-  return Object.fromEntries(names.map((name, index) => [name, String(ports[index])]));
-}
-
-async function serviceHandle(
-  name: ServiceName,
-  context: ServiceContext,
-): Promise<TestService & { stop(): Promise<void> }> {
+async function serviceHandle(name: ServiceName, context: ServiceContext): Promise<TestService> {
   let running: RunningService;
   const start = async (): Promise<void> => {
     running = await startService(name, context);
