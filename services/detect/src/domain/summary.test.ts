@@ -27,7 +27,7 @@ describe('summarise', () => {
     ],
     [
       { action: 'deletecollection', object: { ...secrets, namespace: 'shop' }, statusCode: 200 },
-      'alice deleted a collection of secrets in shop in cluster prod from 10.1.2.3 (200): Exec',
+      'alice deleted a collection of secrets in namespace shop in cluster prod from 10.1.2.3 (200): Exec',
     ],
     [
       { actor: { ...bob, name: 'unknown' }, action: 'approve', object: null, outcome: 'failure' },

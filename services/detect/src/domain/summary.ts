@@ -75,7 +75,7 @@ function toWhat({ object, kubernetes }: AuditEvent): string {
 function describe({ type, subresource, namespace, name, id }: ObjectReference): string {
   const kind = subresource === null ? quote(type) : `${quote(type)}/${quote(subresource)}`;
   const thing = name ?? id;
-  if (thing === null) return namespace === null ? kind : `${kind} in ${quote(namespace)}`;
+  if (thing === null) return namespace === null ? kind : `${kind} in namespace ${quote(namespace)}`;
   const path = namespace === null ? quote(thing) : `${quote(namespace)}/${quote(thing)}`;
   return `${kind} ${path}`;
 }
