@@ -1,0 +1,204 @@
+import {
+  appendFile,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Accept, type Delivery, IngestError } from '../delivery.ts';
+import { maxItemBytes } from '../domain/rejection.ts';
+import { openCheckpoints } from './checkpoints.ts';
+import { type Following, startLogFiles } from './log-files.ts';
+
+let folder: string;
+let log: string;
+let running: Following[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'auditstream-log-files-'));
+  log = join(folder, 'audit.log');
+});
+
+afterEach(async () => {
+  await Promise.all(running.map((following) => following.stop()));
+  running = [];
+  await rm(folder, { recursive: true });
+});
+
+interface Rig extends Following {
+  readonly deliveries: Delivery[];
+  readonly lines: () => readonly string[];
+  readonly logged: string[];
+}
+
+async function start(accept: Accept = accepting): Promise<Rig> {
+  const [deliveries, logged]: [Delivery[], string[]] = [[], []];
+  const note = (_fields: object, message: string): void => void logged.push(message);
+  const logger = { debug: note, info: note, warn: note, error: note, child: () => logger };
+  const following = startLogFiles({
+    sources: [{ kind: 'kubernetes-log', cluster: 'sample', origin: 'replay', files: [log] }],
+    accept: async (delivery) => {
+      const receipt = await accept(delivery);
+      deliveries.push(delivery);
+      return receipt;
+    },
+    checkpoints: await openCheckpoints(join(folder, 'state')),
+    telemetry: { log: logger },
+    pollMs: 2,
+    backoff: { firstMs: 1, limitMs: 4 },
+  });
+  running.push(following);
+  const lines = (): readonly string[] => deliveries.flatMap(({ items }) => items.map(String));
+  return { deliveries, logged, lines, stop: () => following.stop() };
+}
+
+const accepting: Accept = ({ items }) => Promise.resolve({ accepted: items.length, rejected: 0 });
+
+async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, 1));
+}
+
+async function checkpoint(): Promise<{ readonly offset: number }> {
+  const state = join(folder, 'state');
+  const [name = ''] = (await readdir(state)).filter((file) => file.endsWith('.json'));
+  return JSON.parse(await readFile(join(state, name), 'utf8')) as { offset: number };
+}
+
+describe('a log file', () => {
+  it('is followed from its beginning, line by line, as it grows', async () => {
+    await writeFile(log, 'one\r\n\n  \ntwo\nthr');
+    const rig = await start();
+    await until(() => rig.lines().length === 2);
+    expect(rig.deliveries[0]).toMatchObject({
+      ...{ source: 'kubernetes', cluster: 'sample', origin: 'replay', way: 'file', oversized: [] },
+    });
+    await appendFile(log, 'ee\n');
+    await until(() => rig.lines().length === 3);
+    expect(rig.lines()).toEqual(['one', 'two', 'three']);
+    await until(async () => (await checkpoint()).offset === 19);
+  });
+
+  it('is gone on with after a restart, where it was accepted', async () => {
+    await writeFile(log, 'one\ntwo\nthr');
+    const first = await start();
+    await until(async () => first.lines().length === 2 && (await checkpoint()).offset === 8);
+    await first.stop();
+    await appendFile(log, 'ee\nfour\n');
+    const second = await start();
+    await until(() => second.lines().length === 2);
+    expect(second.lines()).toEqual(['three', 'four']);
+    expect(second.logged).toEqual([]);
+  });
+
+  it('is handed over again until it is accepted; the checkpoint waits', async () => {
+    await writeFile(log, 'one\n');
+    let isAway = true;
+    let attempts = 0;
+    const rig = await start((delivery) => {
+      attempts += 1;
+      return isAway
+        ? Promise.reject(new IngestError('unavailable', 'Kafka is away.', null))
+        : accepting(delivery);
+    });
+    await until(() => attempts === 3);
+    expect((await checkpoint()).offset).toBe(0);
+    isAway = false;
+    await until(async () => (await checkpoint()).offset === 4);
+    expect(rig.lines()).toEqual(['one']);
+  });
+
+  it('that was not accepted before a stop comes again', async () => {
+    await writeFile(log, 'one\n');
+    let attempts = 0;
+    const first = await start(() => {
+      attempts += 1;
+      return Promise.reject(new IngestError('unavailable', 'Kafka is away.', null));
+    });
+    await until(() => attempts > 0);
+    await first.stop();
+    const second = await start();
+    await until(() => second.lines().length === 1);
+  });
+
+  it('is read to its end when it is rotated by renaming, then the new one', async () => {
+    await writeFile(log, 'one\n');
+    const rig = await start();
+    await until(() => rig.lines().length === 1);
+    await rename(log, `${log}.1`);
+    await appendFile(`${log}.1`, 'two\nthree');
+    await writeFile(log, 'four\n');
+    await until(() => rig.lines().length === 4);
+    expect(rig.lines()).toEqual(['one', 'two', 'three', 'four']);
+    expect(rig.logged).toEqual([]);
+  });
+
+  it('is read from its beginning, and told of, when it became shorter', async () => {
+    await writeFile(log, 'one\ntwo\n');
+    const rig = await start();
+    await until(async () => rig.lines().length === 2 && (await checkpoint()).offset === 8);
+    await truncate(log, 0);
+    await appendFile(log, 'new\n');
+    await until(() => rig.lines().length === 3);
+    expect(rig.lines()[2]).toBe('new');
+    expect(rig.logged).toEqual([
+      'A log file is not the one it was; what it lost is not looked for.',
+    ]);
+  });
+
+  it('is read from its beginning, and told of, when it was exchanged during a stop', async () => {
+    await writeFile(log, 'one\n');
+    const first = await start();
+    await until(async () => first.lines().length === 1 && (await checkpoint()).offset === 4);
+    await first.stop();
+    await rename(log, `${log}.1`);
+    await writeFile(log, 'two\n');
+    const second = await start();
+    await until(() => second.lines().length === 1);
+    expect(second.lines()).toEqual(['two']);
+    expect(second.logged).toHaveLength(1);
+  });
+
+  it('may come later; its absence is told once', async () => {
+    const rig = await start();
+    await until(() => rig.logged.length === 1);
+    await writeFile(log, 'one\n');
+    await until(() => rig.lines().length === 1);
+    expect(rig.logged).toEqual(['A log file cannot be followed; it is tried again.']);
+  });
+
+  it('gives only the size of a line that no event may have', async () => {
+    await writeFile(
+      log,
+      Buffer.concat([Buffer.alloc(maxItemBytes + 1, 'x'), Buffer.from('\none\n')]),
+    );
+    const rig = await start();
+    await until(() => rig.lines().length === 1);
+    expect(rig.deliveries.flatMap(({ oversized }) => oversized)).toEqual([maxItemBytes + 1]);
+  });
+
+  it('is handed over in deliveries of at most 2,000 lines, in order', async () => {
+    const lines = Array.from({ length: 5_000 }, (_, i) => `line ${i}`);
+    await writeFile(log, `${lines.join('\n')}\n`);
+    const rig = await start();
+    await until(() => rig.lines().length === 5_000);
+    expect(rig.lines()).toEqual(lines);
+    expect(Math.max(...rig.deliveries.map(({ items }) => items.length))).toBe(2_000);
+  });
+
+  it('is read from its beginning when its checkpoint was spoilt', async () => {
+    await writeFile(log, 'one\n');
+    const first = await start();
+    await until(async () => first.lines().length === 1 && (await checkpoint()).offset === 4);
+    await first.stop();
+    const [name = ''] = await readdir(join(folder, 'state'));
+    await writeFile(join(folder, 'state', name), '{"offset":');
+    const second = await start();
+    await until(() => second.lines().length === 1);
+  });
+});

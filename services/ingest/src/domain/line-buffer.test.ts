@@ -1,0 +1,77 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { createLineBuffer, type Lines } from './line-buffer.ts';
+
+function cut(chunks: readonly Buffer[], maxLineBytes = 100): Lines & { readonly rest: Lines } {
+  const buffer = createLineBuffer(maxLineBytes);
+  const found = chunks.map((chunk) => buffer.push(chunk));
+  return {
+    lines: found.flatMap(({ lines }) => lines),
+    oversized: found.flatMap(({ oversized }) => oversized),
+    completedBytes: found.reduce((sum, { completedBytes }) => sum + completedBytes, 0),
+    rest: buffer.flush(),
+  };
+}
+
+/** The text in chunks that end at any place. */
+const chunked = fc
+  .tuple(
+    fc.string({ unit: fc.constantFrom('a', '\u00e9', ' ', '\r', '\n'), maxLength: 60 }),
+    fc.array(fc.nat(8)),
+  )
+  .map(([text, sizes]) => {
+    const bytes = Buffer.from(text);
+    const ends = sizes
+      .map(
+        (
+          (at) => (size: number) =>
+            (at += size)
+        )(0),
+      )
+      .filter((end) => end < bytes.length);
+    return [0, ...ends].map((start, i) => bytes.subarray(start, ends[i] ?? bytes.length));
+  });
+
+describe('the line buffer', () => {
+  it('finds the same lines wherever the chunks end', () => {
+    fc.assert(
+      fc.property(chunked, (chunks) => {
+        const text = Buffer.concat(chunks).toString();
+        const all = text.split('\n');
+        const complete = all.slice(0, -1);
+        const found = cut(chunks);
+        expect(found.lines.map(String)).toEqual(
+          complete.map((line) => line.replace(/\r$/, '')).filter((line) => line.trim() !== ''),
+        );
+        expect(found.completedBytes).toBe(
+          Buffer.byteLength(text) - Buffer.byteLength(all.at(-1) ?? ''),
+        );
+      }),
+    );
+  });
+
+  it('keeps the exact bytes of a line', () => {
+    const line = Buffer.from([0x20, 0xff, 0x00, 0x0d, 0x41]);
+    const { lines } = cut([Buffer.concat([line, Buffer.from('\r\n')])]);
+    expect(lines).toEqual([line]);
+  });
+
+  it('holds a line without an end until it is asked for', () => {
+    const { lines, completedBytes, rest } = cut([Buffer.from('one\ntw'), Buffer.from('o')]);
+    expect([lines.map(String), completedBytes]).toEqual([['one'], 4]);
+    expect([rest.lines.map(String), rest.completedBytes]).toEqual([['two'], 3]);
+  });
+
+  it('counts a line that is too long instead of holding it', () => {
+    const chunks = ['ab\n', 'x'.repeat(60), 'x'.repeat(60), 'x\n', 'cd\n'].map((text) =>
+      Buffer.from(text),
+    );
+    const { lines, oversized, completedBytes } = cut(chunks);
+    expect([lines.map(String), oversized, completedBytes]).toEqual([['ab', 'cd'], [121], 128]);
+  });
+
+  it('takes a line of exactly the limit', () => {
+    const { lines, oversized } = cut([Buffer.from(`${'x'.repeat(100)}\n${'y'.repeat(101)}\n`)]);
+    expect([lines.length, oversized]).toEqual([1, [101]]);
+  });
+});
