@@ -1,0 +1,58 @@
+import { openCodec } from '@auditstream/events/codec';
+import { createDeadLetterSink } from '@auditstream/events/dead-letter-sink';
+import { createRegistryClient } from '@auditstream/events/registry-client';
+import { consumerHealth } from '@auditstream/runtime/consumer-health';
+import { runService } from '@auditstream/runtime/run-service';
+import { connectKafka } from '@auditstream/stream/connection';
+import { type ConsumerOptions, startConsumer } from '@auditstream/stream/consumer';
+import { startProducer } from '@auditstream/stream/producer';
+import { openOpenSearch } from './adapters/opensearch.ts';
+import { groups, indexSettings } from './config.ts';
+import { documentKinds } from './domain/mapping.ts';
+import { type CountDocuments } from './index-batch.ts';
+import { createIndexDeadLetters, createLastResort } from './index-dead-letters.ts';
+import { createIndexDetections } from './index-detections.ts';
+import { createIndexEvents } from './index-events.ts';
+
+await runService({
+  name: 'index',
+  settings: indexSettings,
+  start: async ({ config, telemetry, lifecycle, health }) => {
+    const registry = createRegistryClient(config.registry);
+    const events = await openCodec('audit.enriched', registry);
+    const detections = await openCodec('audit.detections', registry);
+    const letters = await openCodec('audit.dead-letters', registry);
+    const count: CountDocuments = (index, outcome) => {
+      telemetry.count('index_documents_total', { index, outcome });
+    };
+    const onBulk = (seconds: number): void => {
+      telemetry.observe('index_bulk_seconds', {}, seconds);
+    };
+    const templates = documentKinds.map(({ template }) => template);
+    const open = () => Promise.resolve(openOpenSearch({ ...config.opensearch, templates, onBulk }));
+    const store = await lifecycle.acquire('OpenSearch', open, (opened) => opened.close());
+    health.register('OpenSearch', () => store.health());
+    const { brokers } = config.kafka;
+    const kafka = connectKafka({ brokers, clientId: 'auditstream-index', telemetry });
+    const start = () => startProducer(kafka, { telemetry });
+    const producer = await lifecycle.acquire('producer', start, (running) => running.stop());
+    const consume = async (topic: keyof typeof groups, ports: Ports): Promise<void> => {
+      const options = { groupId: groups[topic], topics: [topic], telemetry, ...ports };
+      const run = () => startConsumer(kafka, options);
+      const consumer = await lifecycle.acquire(topic, run, (running) => running.stop());
+      health.register(topic, () => consumerHealth(consumer.health()));
+    };
+    const deadLetters = createDeadLetterSink({
+      ...{ service: 'index', codec: letters, producer, now: Date.now },
+    });
+    const lastResort = createLastResort(telemetry.log);
+    const indexEvents = createIndexEvents({ codec: events, store, count });
+    const indexDetections = createIndexDetections({ codec: detections, store, count });
+    const indexDeadLetters = createIndexDeadLetters({ codec: letters, store, count });
+    await consume('audit.enriched', { step: indexEvents, deadLetters });
+    await consume('audit.detections', { step: indexDetections, deadLetters });
+    await consume('audit.dead-letters', { step: indexDeadLetters, deadLetters: lastResort });
+  },
+});
+
+type Ports = Pick<ConsumerOptions, 'step' | 'deadLetters'>;
