@@ -1,8 +1,10 @@
 import { type BulkItem } from '../../services/index/src/domain/bulk-outcome.ts';
 import { type DocumentStore } from '../../services/index/src/store.ts';
 
+type Source = Readonly<Record<string, unknown>>;
+
 export interface StoredDocument {
-  readonly source: Readonly<Record<string, unknown>>;
+  readonly source: Source;
   readonly version: number;
 }
 
@@ -11,7 +13,7 @@ export interface MemoryStore extends DocumentStore {
   /** Documents by index and id. */
   readonly indices: ReadonlyMap<string, ReadonlyMap<string, StoredDocument>>;
   /** Documents of all indices whose name begins so. */
-  find(prefix: string): readonly StoredDocument['source'][];
+  find(prefix: string): readonly Source[];
 }
 
 interface Target {
@@ -29,7 +31,7 @@ export function createMemoryStore(): MemoryStore {
     indices.set(name, index);
     return index;
   };
-  const write = (action: Action, source: StoredDocument['source']): BulkItem => {
+  const write = (action: Action, source: Source): BulkItem => {
     const [[verb, target] = ['', { _index: '', _id: '' }]] = Object.entries(action);
     const index = indexOf(target._index);
     const stored = index.get(target._id);
@@ -45,7 +47,7 @@ export function createMemoryStore(): MemoryStore {
     bulk: (body) => {
       const lines = body.trimEnd().split('\n');
       const items = lines.flatMap((line, at) =>
-        at % 2 === 0 ? [write(parse<Action>(line), parse(lines[at + 1] ?? ''))] : [],
+        at % 2 === 0 ? [write(parse(line) as Action, parse(lines[at + 1] ?? '') as Source)] : [],
       );
       return Promise.resolve(items);
     },
@@ -64,6 +66,6 @@ export function createMemoryStore(): MemoryStore {
   };
 }
 
-function parse<T>(line: string): T {
-  return JSON.parse(line) as T;
+function parse(line: string): unknown {
+  return JSON.parse(line);
 }
