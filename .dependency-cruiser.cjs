@@ -35,6 +35,7 @@ module.exports = {
       from: { path: '^services/[^/]+/src/domain/', pathNot: '\\.test\\.ts$' },
       to: {
         pathNot: [
+          '^cli/bin/',
           '^services/[^/]+/src/domain/',
           '^packages/(events|sigma|tlog)/',
           '^(node:)?(crypto|buffer)$',
@@ -94,7 +95,14 @@ module.exports = {
       severity: 'error',
       from: {
         orphan: true,
-        pathNot: ['\\.test\\.ts$', 'main\\.ts$', '\\.d\\.ts$', '^scripts/', '\\.config\\.'],
+        pathNot: [
+          '^cli/bin/',
+          '\\.test\\.ts$',
+          'main\\.ts$',
+          '\\.d\\.ts$',
+          '^scripts/',
+          '\\.config\\.',
+        ],
       },
       to: {},
     },
