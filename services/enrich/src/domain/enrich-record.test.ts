@@ -190,7 +190,17 @@ describe('enrichRecord', () => {
   });
 
   const names = [
-    ...['user', 'username', 'uid', 'groups', 'objectRef', 'resource', 'verb', 'annotations'],
+    ...[
+      'requestReceivedTimestamp',
+      'user',
+      'username',
+      'uid',
+      'groups',
+      'objectRef',
+      'resource',
+      'verb',
+      'annotations',
+    ],
     ...['responseStatus', 'code', 'sourceIPs', 'requestObject', 'spec', 'containers', 'image'],
     ...['Actor', 'Attributes', 'Action', 'Type', 'exitCode', 'timeNano', '__proto__', 'template'],
   ];
@@ -198,7 +208,16 @@ describe('enrichRecord', () => {
   const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
     tree: fc.oneof(
       { maxDepth: 5, depthSize: 'small' },
-      fc.constantFrom('skipped-too-big-size-object', 403, 1e300, 2 ** 40, '\ud800', null, true),
+      fc.constantFrom(
+        'skipped-too-big-size-object',
+        '9999-12-31T23:59:59Z',
+        403,
+        1e300,
+        2 ** 40,
+        '\ud800',
+        null,
+        true,
+      ),
       fc.string(),
       fc.dictionary(key, tie('tree'), { maxKeys: 6 }),
       fc.array(tie('tree'), { maxLength: 3 }),
