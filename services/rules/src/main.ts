@@ -5,7 +5,7 @@ import { connectKafka } from '@auditstream/stream/connection';
 import { startProducer } from '@auditstream/stream/producer';
 import { openTable } from '@auditstream/stream/table';
 import { type StreamRecord } from '@auditstream/stream/types';
-import { createApi } from './adapters/api.ts';
+import { startApi } from './adapters/api.ts';
 import { loadRules } from './adapters/pack-files.ts';
 import { rulesSettings } from './config.ts';
 import { createCatalogue } from './domain/catalogue.ts';
@@ -42,9 +42,9 @@ await runService({
     telemetry.log.info({ rules: rules.length, published: published.length }, 'Rules published.');
     const api = await lifecycle.acquire(
       'rules API',
-      () => createApi({ catalogue, log: telemetry.log }),
-      (running) => running.close(),
+      () => startApi({ catalogue, log: telemetry.log, listen: config.api }),
+      (running) => running.stop(),
     );
-    await api.listen(config.api);
+    telemetry.log.info({ address: api.address }, 'The rules API is served.');
   },
 });

@@ -1,28 +1,28 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { type FastifyInstance } from 'fastify';
 import { type RuleVersion } from '@auditstream/events/generated/types';
 import { createCatalogue } from '../domain/catalogue.ts';
-import { type ApiOptions, createApi } from './api.ts';
+import { type ApiOptions, type RunningApi, startApi } from './api.ts';
 
 const base: RuleVersion = {
   ...{ id: 'a', version: 1, title: 'A', level: 'low', mode: 'enforce', enabled: true },
   ...{ text: 'title: A', digest: 'd1', pack: 'p', author: 'x', comment: 'c' },
 };
 
-const running: FastifyInstance[] = [];
+const running: RunningApi[] = [];
 
 afterEach(async () => {
-  await Promise.all(running.splice(0).map((api) => api.close()));
+  await Promise.all(running.splice(0).map((api) => api.stop()));
 });
 
 /** On a real socket: that is what answers outside, too. */
 async function serve(catalogue: ApiOptions['catalogue']) {
   const logged: unknown[] = [];
-  const api = await createApi({ catalogue, log: { error: (fields) => logged.push(fields) } });
+  const log = { error: (fields: object) => void logged.push(fields) };
+  const listen = Object.freeze({ host: '127.0.0.1', port: 0 });
+  const api = await startApi({ catalogue, log, listen });
   running.push(api);
-  const base = await api.listen({ host: '127.0.0.1', port: 0 });
   const request = async (path: string, method = 'GET') => {
-    const response = await fetch(base + path, { method });
+    const response = await fetch(api.address + path, { method });
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };
   return { request, logged };

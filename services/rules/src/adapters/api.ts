@@ -8,13 +8,32 @@ import { getRuleSchema, listRulesSchema } from './api-schemas.ts';
 export interface ApiOptions {
   readonly catalogue: Pick<Catalogue, 'newest' | 'versionsOf'>;
   readonly log: Pick<Telemetry['log'], 'error'>;
+  readonly listen: { readonly host: string; readonly port: number };
+}
+
+/** The API while it is served. */
+export interface RunningApi {
+  /** Where it is served, for example http://127.0.0.1:8082 */
+  readonly address: string;
+  /** Answers what has been asked, then closes. */
+  stop(): Promise<void>;
 }
 
 /** Longer ids are none: see the pattern in check-packs.ts. */
 const maxIdLength = 128;
 
-/** The rules API, read-only, not listening yet. docs/rules-service.md is the contract. */
-export async function createApi({ catalogue, log }: ApiOptions): Promise<FastifyInstance> {
+/** Serves the rules API, read-only. docs/rules-service.md is the contract. */
+export async function startApi(options: ApiOptions): Promise<RunningApi> {
+  const app = createApp(options.log);
+  await app.register(swagger, { openapi: description });
+  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
+  addRoutes(app, options.catalogue);
+  // A copy: fastify writes into what it is given.
+  const address = await app.listen({ ...options.listen });
+  return { address, stop: () => app.close() };
+}
+
+function createApp(log: ApiOptions['log']): FastifyInstance {
   const app = Fastify({
     routerOptions: { maxParamLength: maxIdLength },
     frameworkErrors: (error, _, reply) => {
@@ -30,10 +49,6 @@ export async function createApi({ catalogue, log }: ApiOptions): Promise<Fastify
     const message = `There is no ${request.method} ${request.url}; see /openapi.json.`;
     return fail(reply, 404, { code: 'not-found', message });
   });
-  await app.register(swagger, { openapi: description });
-  app.get('/openapi.json', { schema: { hide: true } }, () => app.swagger());
-  addRoutes(app, catalogue);
-  await app.ready();
   return app;
 }
 
