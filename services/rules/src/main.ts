@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { openCodec } from '@auditstream/events/codec';
 import { createRegistryClient } from '@auditstream/events/registry-client';
+import { ruleDelayMs } from '@auditstream/events/rule-delay';
 import { runService } from '@auditstream/runtime/run-service';
 import { connectKafka } from '@auditstream/stream/connection';
 import { startProducer } from '@auditstream/stream/producer';
@@ -14,7 +16,7 @@ import { publishRules } from './publish.ts';
 await runService({
   name: 'rules',
   settings: rulesSettings,
-  start: async ({ config, telemetry, lifecycle }) => {
+  start: async ({ config, telemetry, lifecycle, signal }) => {
     const rules = await loadRules(config.packs.dir);
     const codec = await openCodec('audit.rules', createRegistryClient(config.registry));
     const { brokers } = config.kafka;
@@ -40,6 +42,8 @@ await runService({
       ...{ catalogue, codec, producer, readTopic, telemetry },
     });
     telemetry.log.info({ rules: rules.length, published: published.length }, 'Rules published.');
+    // Ready means: what is published counts for every event that is appended from now on.
+    if (published.length > 0) await delay(ruleDelayMs, undefined, { signal });
     const api = await lifecycle.acquire(
       'rules API',
       () => startApi({ catalogue, log: telemetry.log, listen: config.api }),

@@ -1,4 +1,5 @@
 import { type RuleVersion, type Source } from '@auditstream/events/generated/types';
+import { ruleDelayMs } from '@auditstream/events/rule-delay';
 import {
   dockerEvents,
   kubernetesAudit,
@@ -37,9 +38,6 @@ export interface RuleSet {
   /** How many rules have an enabled newest version. */
   enabledCount(): number;
 }
-
-/** A version counts from so long after its append time, in milliseconds, until the next one counts. */
-export const delayMillis = 1000;
 
 /** Moments between two changes that are kept compiled: a backlog spans few, live traffic one or two. */
 const maxKept = 4;
@@ -86,7 +84,7 @@ export function createRuleSet(
 }
 
 function countsFrom({ publishedAt }: PublishedVersion): number {
-  return publishedAt + delayMillis;
+  return publishedAt + ruleDelayMs;
 }
 
 function compare(first: RuleVersion, other: RuleVersion): 'repeat' | 'conflict' {
