@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { consumerHealth, rulesHealth } from './health.ts';
+import { rulesHealth } from './health.ts';
 
 describe('health', () => {
   it.each([
@@ -9,13 +9,5 @@ describe('health', () => {
   ])('of the rules: caught up %p with %d enabled', (caughtUp, enabled, ok) => {
     const health = rulesHealth({ isCaughtUp: () => caughtUp }, { enabledCount: () => enabled });
     expect(health.ok).toBe(ok);
-  });
-
-  it.each([
-    [{ connected: true, stalledForMs: 0 }, true],
-    [{ connected: true, stalledForMs: 60_001 }, false],
-    [{ connected: false, stalledForMs: 0 }, false],
-  ])('of the consumer: %j', (state, ok) => {
-    expect(consumerHealth({ assigned: 0, lag: 0, ...state }).ok).toBe(ok);
   });
 });

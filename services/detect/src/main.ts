@@ -1,6 +1,7 @@
 import { openCodec } from '@auditstream/events/codec';
 import { createDeadLetterSink } from '@auditstream/events/dead-letter-sink';
 import { createRegistryClient } from '@auditstream/events/registry-client';
+import { consumerHealth } from '@auditstream/runtime/consumer-health';
 import { runService } from '@auditstream/runtime/run-service';
 import { connectKafka } from '@auditstream/stream/connection';
 import { startConsumer } from '@auditstream/stream/consumer';
@@ -9,7 +10,7 @@ import { openTable } from '@auditstream/stream/table';
 import { detectSettings, groupId } from './config.ts';
 import { createDetect } from './detect.ts';
 import { createRuleSet } from './domain/rule-set.ts';
-import { consumerHealth, rulesHealth } from './health.ts';
+import { rulesHealth } from './health.ts';
 import { openRulesFeed } from './rules-feed.ts';
 
 await runService({
