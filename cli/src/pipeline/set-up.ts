@@ -49,7 +49,7 @@ async function registerSchemas(url: string): Promise<void> {
 }
 
 async function installTemplates(openSearch: IndexAdmin): Promise<number> {
-  const folder = join(projectRoot, 'infra', 'opensearch');
+  const folder = join(projectRoot, 'infra', 'opensearch', 'templates');
   const files = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
   for (const file of files) {
     const body = JSON.parse(await readFile(join(folder, file), 'utf8')) as Record<string, unknown>;
