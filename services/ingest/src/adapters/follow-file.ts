@@ -1,16 +1,24 @@
 /** Follows one growing file, across rotation by renaming and across restarts. */
 import { type FileHandle, open, stat } from 'node:fs/promises';
+import { type Telemetry } from '@auditstream/runtime/telemetry';
+import { type Accept } from '../delivery.ts';
 import { createLineBuffer, type Lines } from '../domain/line-buffer.ts';
 import { maxItemBytes } from '../domain/rejection.ts';
 import { type LogSource } from '../domain/sources.ts';
+import { type Checkpoints } from './checkpoints.ts';
 import { deliver } from './deliver.ts';
 import { type FileId, fileIdOf, isSameFile, placeName, readPlace, startOf } from './file-place.ts';
-import { type LogFilesOptions } from './log-files.ts';
-import { wait } from './waiting.ts';
+import { type Backoff, wait } from './waiting.ts';
 
-export interface FollowOptions extends Omit<LogFilesOptions, 'sources'> {
+export interface FollowOptions {
   readonly source: LogSource;
+  readonly accept: Accept;
+  readonly checkpoints: Checkpoints;
+  readonly telemetry: Pick<Telemetry, 'log'>;
   readonly signal: AbortSignal;
+  /** Milliseconds between looks at a file that has nothing new; 250 if not given. */
+  readonly pollMs?: number;
+  readonly backoff?: Backoff;
 }
 
 const readBytes = 1024 * 1024;

@@ -5,7 +5,7 @@ import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { type ByteBudget } from '../byte-budget.ts';
 import { type Accept, IngestError, type Receipt } from '../delivery.ts';
 import { splitEventList } from '../domain/event-list.ts';
-import { type WebhookSource } from '../domain/sources.ts';
+import { type Source, type WebhookSource } from '../domain/sources.ts';
 import { createCredentials, type FindCredential } from './http-credentials.ts';
 import { rawAnswer, Refusal, refusalOf } from './http-errors.ts';
 import { createRefusalLog } from './refusal-log.ts';
@@ -14,7 +14,8 @@ export interface HttpServerOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
-  readonly sources: readonly WebhookSource[];
+  /** Those of other kinds are passed over. */
+  readonly sources: readonly Source[];
   readonly accept: Accept;
   readonly budget: ByteBudget;
   readonly telemetry: Pick<Telemetry, 'count' | 'observe' | 'log'>;
@@ -98,7 +99,9 @@ interface Admission {
 }
 
 function addAuditRoute(app: FastifyInstance, options: HttpServerOptions): void {
-  const find = createCredentials(options.sources);
+  const find = createCredentials(
+    options.sources.filter((source) => source.kind === 'kubernetes-webhook'),
+  );
   const admissions = new WeakMap<FastifyRequest, Admission>();
   app.post<AuditRoute>('/v1/kubernetes/:cluster/audit', {
     onRequest: (request, reply, done) => {

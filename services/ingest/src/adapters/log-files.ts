@@ -1,19 +1,9 @@
 /** Follows the audit log files of API servers. docs/ingest.md is the contract. */
-import { type Telemetry } from '@auditstream/runtime/telemetry';
-import { type Accept } from '../delivery.ts';
 import { type LogSource } from '../domain/sources.ts';
-import { type Checkpoints } from './checkpoints.ts';
-import { followFile } from './follow-file.ts';
-import { type Backoff } from './waiting.ts';
+import { followFile, type FollowOptions } from './follow-file.ts';
 
-export interface LogFilesOptions {
+export interface LogFilesOptions extends Omit<FollowOptions, 'source' | 'signal'> {
   readonly sources: readonly LogSource[];
-  readonly accept: Accept;
-  readonly checkpoints: Checkpoints;
-  readonly telemetry: Pick<Telemetry, 'log'>;
-  /** Milliseconds between looks at a file that has nothing new; 250 if not given. */
-  readonly pollMs?: number;
-  readonly backoff?: Backoff;
 }
 
 export interface Following {

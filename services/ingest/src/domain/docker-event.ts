@@ -1,6 +1,8 @@
 import { type EventFacts } from './event-facts.ts';
 import { microsOfNanos } from './event-time.ts';
 import { type ScannedItem } from './identity.ts';
+import { JsonScanError } from './json-cursor.ts';
+import { membersOf } from './json-scan.ts';
 import { rawMember, requireObject, requireString, requireText } from './item-members.ts';
 import { RejectedItem } from './rejection.ts';
 
@@ -23,4 +25,28 @@ function microsOf(item: ScannedItem): number {
   if (micros !== null) return micros;
   const message = 'timeNano is not a whole number of nanoseconds from 1970 to 2254.';
   throw new RejectedItem('bad-time', message);
+}
+
+/** An engine's clock as an event gives it: nanoseconds since 1970; undefined where a line has none. */
+export function nanosOf(line: Buffer): bigint | undefined {
+  try {
+    const members = membersOf(line, Infinity);
+    const nanos = members === null ? undefined : rawMember({ bytes: line, members }, 'timeNano');
+    return nanos !== undefined && microsOfNanos(nanos) !== null ? BigInt(nanos) : undefined;
+  } catch (error) {
+    if (error instanceof JsonScanError) return undefined;
+    throw error;
+  }
+}
+
+const SECOND = 1_000_000_000n;
+
+/**
+ * The value of `since` that brings back what may have been missed after an event: one second earlier, as
+ * events are not sent strictly in the order of their times. Without an event, all that the engine holds.
+ */
+export function sinceOf(lastNanos: bigint | undefined): string {
+  if (lastNanos === undefined || lastNanos < SECOND) return '0';
+  const from = lastNanos - SECOND;
+  return `${from / SECOND}.${String(from % SECOND).padStart(9, '0')}`;
 }

@@ -1,0 +1,40 @@
+import { type Telemetry } from '@auditstream/runtime/telemetry';
+import { type Accept } from '../delivery.ts';
+import { type Source } from '../domain/sources.ts';
+import { openCheckpoints } from './checkpoints.ts';
+import { startDockerEngine } from './docker-engine.ts';
+import { startLogFiles } from './log-files.ts';
+
+export interface ReadersOptions {
+  readonly sources: readonly Source[];
+  /** Folder of the checkpoints; made where it is missing. */
+  readonly folder: string;
+  readonly accept: Accept;
+  readonly telemetry: Pick<Telemetry, 'log'>;
+}
+
+export interface Readers {
+  /** Resolves when nothing is read or handed over any more. */
+  stop(): Promise<void>;
+}
+
+/** Starts to read every source that does not send by itself. Rejects where the folder can't be used. */
+export async function startReaders({
+  sources,
+  folder,
+  ...options
+}: ReadersOptions): Promise<Readers> {
+  const logs = sources.filter((source) => source.kind === 'kubernetes-log');
+  const engines = sources.filter((source) => source.kind === 'docker-engine');
+  if (logs.length + engines.length === 0) return { stop: () => Promise.resolve() };
+  const checkpoints = await openCheckpoints(folder);
+  const reading = await Promise.all(
+    engines.map((source) => startDockerEngine({ ...options, source, checkpoints })),
+  );
+  const following = startLogFiles({ ...options, sources: logs, checkpoints });
+  return {
+    async stop() {
+      await Promise.all([following, ...reading].map((reader) => reader.stop()));
+    },
+  };
+}

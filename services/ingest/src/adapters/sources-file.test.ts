@@ -1,0 +1,118 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseSources, SourcesFileError } from './sources-file.ts';
+
+const digest = '0'.repeat(64);
+
+function problemsOf(text: string): readonly string[] {
+  try {
+    parseSources('/etc/sources.yaml', text);
+  } catch (error) {
+    if (!(error instanceof SourcesFileError)) throw error;
+    return error.problems.map(({ line, column, message }) => `${line}:${column}: ${message}`);
+  }
+  return [];
+}
+
+describe('the sources file', () => {
+  it('gives the sources', () => {
+    const text = `
+sources:
+  - kind: kubernetes-webhook
+    cluster: sample
+    origin: replay
+    tokenSha256: ${digest}
+  - { kind: kubernetes-log, cluster: "1", files: [/var/log/audit.log, more/audit.log] }
+  - kind: docker-engine
+    cluster: build-host-1
+    origin: live
+    socket: ./docker.sock
+`;
+    expect(parseSources('/etc/auditstream/sources.yaml', text)).toEqual([
+      { kind: 'kubernetes-webhook', cluster: 'sample', origin: 'replay', tokenSha256: digest },
+      {
+        kind: 'kubernetes-log',
+        cluster: '1',
+        origin: 'live',
+        files: ['/var/log/audit.log', '/etc/auditstream/more/audit.log'],
+      },
+      {
+        kind: 'docker-engine',
+        cluster: 'build-host-1',
+        origin: 'live',
+        socket: '/etc/auditstream/docker.sock',
+      },
+    ]);
+  });
+
+  it.each([
+    ['', '1:1: expected one key, sources, with a list of at least one source'],
+    ['sources: []', '1:1: expected one key, sources, with a list of at least one source'],
+    ['source: [x]', '1:1: expected one key, sources, with a list of at least one source'],
+    ['sources: [x]\nmore: 1', '1:1: expected one key, sources, with a list of at least one source'],
+    ['sources: [x]', '1:11: expected a source: kind, cluster, and what the kind needs'],
+    [
+      'sources: [{ kind: x }]',
+      '1:19: kind: expected one of kubernetes-webhook, kubernetes-log, docker-engine',
+    ],
+    [
+      'sources: [{ cluster: a }]',
+      '1:11: kind: expected one of kubernetes-webhook, kubernetes-log, docker-engine',
+    ],
+    [
+      'sources: [{ kind: docker-engine, cluster: a }]',
+      "1:11: socket: expected the path of the engine's unix socket",
+    ],
+    [
+      'sources: [{ kind: docker-engine, cluster: a, socket: [/s] }]',
+      "1:54: socket: expected the path of the engine's unix socket",
+    ],
+    [
+      'sources: [{ kind: docker-engine, cluster: a, socket: /s, sokcet: /s }]',
+      '1:58: unknown key sokcet; docker-engine has kind, cluster, origin, socket',
+    ],
+    [
+      'sources: [{ kind: docker-engine, cluster: a, socket: /s, origin: past }]',
+      '1:66: origin: expected live or replay',
+    ],
+    [
+      'sources: [{ kind: kubernetes-log, cluster: a, files: /f }]',
+      '1:54: files: expected a list of paths',
+    ],
+    [
+      'sources: [{ kind: kubernetes-log, cluster: a, files: [] }]',
+      '1:54: files: expected a list of paths',
+    ],
+    [
+      'sources: [{ kind: kubernetes-log, cluster: a, files: [/f, /f] }]',
+      '1:54: files: the same has been given before',
+    ],
+    [
+      'sources: [{ kind: kubernetes-webhook, cluster: a, tokenSha256: secret }]',
+      '1:64: tokenSha256: expected 64 hex digits, the SHA-256 of the token',
+    ],
+  ])('refuses %j', (text, problem) => {
+    expect(problemsOf(text)).toEqual([problem]);
+  });
+
+  it.each(['a/b', 'a b', '-a', 'a.', 'a\\nb', '', 'a'.repeat(254)])(
+    'refuses a cluster "%s"',
+    (name) => {
+      const text = `sources: [{ kind: docker-engine, cluster: "${name}", socket: /s }]`;
+      expect(problemsOf(text)).toEqual([expect.stringMatching(/^1:43: cluster: expected a name/)]);
+    },
+  );
+
+  it('refuses YAML that is broken or has a key twice, with the place', () => {
+    expect(problemsOf('sources: [')).toEqual([expect.stringMatching(/^1:/)]);
+    expect(problemsOf('sources:\n- kind: a\n  kind: b')).toEqual([expect.stringMatching(/^3:3: /)]);
+  });
+
+  it('tells of all problems at once, with the file', () => {
+    const webhook = `{ kind: kubernetes-webhook, cluster: a, tokenSha256: ${digest} }`;
+    const text = `sources:\n- { kind: x }\n- ${webhook}\n- ${webhook}\n`;
+    expect(problemsOf(text)).toHaveLength(2);
+    expect(() => parseSources('/etc/sources.yaml', text)).toThrow(
+      '/etc/sources.yaml:4:56: tokenSha256: the same has been given before',
+    );
+  });
+});

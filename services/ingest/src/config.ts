@@ -1,0 +1,88 @@
+import {
+  adminSettings,
+  kafkaSettings,
+  logSettings,
+  registrySettings,
+} from '@auditstream/runtime/settings';
+
+/** Every setting of ingest. */
+export const ingestSettings = {
+  webhook: {
+    host: {
+      doc: 'Address on which the audit webhook listens. Another than loopback needs allowPlaintext.',
+      format: 'text',
+      default: '127.0.0.1',
+      env: 'AUDITSTREAM_INGEST_HOST',
+    },
+    port: {
+      doc: 'Port on which the audit webhook listens; 0 takes any free one.',
+      format: 'port',
+      default: 8080,
+      env: 'AUDITSTREAM_INGEST_PORT',
+    },
+    allowPlaintext: {
+      doc: 'Whether the webhook may listen beyond loopback without TLS: tokens and events then travel in the clear, and something else has to protect the way.',
+      format: 'flag',
+      default: false,
+      env: 'AUDITSTREAM_INGEST_ALLOW_PLAINTEXT',
+    },
+    maxInFlightBytes: {
+      doc: 'Bytes of requests that are read or answered at once; beyond it, senders are asked to come again. Memory in use is a few times as much.',
+      format: 'whole-number',
+      unit: 'bytes',
+      minimum: 16_777_216,
+      default: 67_108_864,
+      env: 'AUDITSTREAM_INGEST_MAX_IN_FLIGHT_BYTES',
+    },
+  },
+  sources: {
+    file: {
+      doc: 'The YAML file that lists the sources; ingest does not start without one.',
+      format: 'file',
+      default: null,
+      env: 'AUDITSTREAM_SOURCES_FILE',
+    },
+  },
+  state: {
+    folder: {
+      doc: 'Folder of the checkpoints of log files and engines. It belongs to one process.',
+      format: 'text',
+      default: '/var/lib/auditstream/ingest',
+      env: 'AUDITSTREAM_INGEST_STATE_DIR',
+    },
+  },
+  kafka: kafkaSettings,
+  registry: registrySettings,
+  admin: adminSettings('ingest', 9101),
+  log: logSettings,
+} as const;
+
+/** Settings that are right one by one, but not together. */
+export class SettingsConflict extends Error {
+  override readonly name = 'SettingsConflict';
+  readonly code = 'bad-settings';
+  readonly retryable = false;
+}
+
+/** @throws SettingsConflict where tokens and events would travel in the clear */
+export function requireProtectedAddress(webhook: {
+  readonly host: string;
+  readonly allowPlaintext: boolean;
+}): void {
+  if (webhook.allowPlaintext || isLoopback(webhook.host)) return;
+  throw new SettingsConflict(
+    `AUDITSTREAM_INGEST_HOST is ${webhook.host}: beyond loopback, tokens and events would travel in the clear. Set AUDITSTREAM_INGEST_ALLOW_PLAINTEXT=true where something else protects the way, such as a container network or a proxy that ends TLS.`,
+  );
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
+}
+
+/** @throws SettingsConflict where none is set */
+export function requireSourcesFile(file: string | null): string {
+  if (file !== null) return file;
+  throw new SettingsConflict(
+    'AUDITSTREAM_SOURCES_FILE is not set: it names the YAML file that lists the sources (docs/ingest.md).',
+  );
+}

@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import { openCodec } from '@auditstream/events/codec';
+import { createRegistryClient } from '@auditstream/events/registry-client';
+import { runService } from '@auditstream/runtime/run-service';
+import { connectKafka } from '@auditstream/stream/connection';
+import { startProducer } from '@auditstream/stream/producer';
+import { startHttpServer } from './adapters/http-server.ts';
+import { readSources } from './adapters/sources-file.ts';
+import { startReaders } from './adapters/readers.ts';
+import { createByteBudget } from './byte-budget.ts';
+import { ingestSettings, requireProtectedAddress, requireSourcesFile } from './config.ts';
+import { kafkaHealth } from './health.ts';
+import { createIngest } from './ingest.ts';
+
+await runService({
+  name: 'ingest',
+  settings: ingestSettings,
+  start: async ({ config, telemetry, lifecycle, health }) => {
+    const { webhook, state } = config;
+    requireProtectedAddress(webhook);
+    const sources = await readSources(requireSourcesFile(config.sources.file));
+    const registry = createRegistryClient(config.registry);
+    const ingested = await openCodec('audit.ingested', registry);
+    const deadLetters = await openCodec('audit.dead-letters', registry);
+    const { brokers } = config.kafka;
+    const kafka = connectKafka({ brokers, clientId: 'auditstream-ingest', telemetry });
+    const producer = await lifecycle.acquire(
+      'producer',
+      () => startProducer(kafka, { telemetry }),
+      (running) => running.stop(),
+    );
+    const now = Date.now;
+    const ports = { producer, ingested, deadLetters, now, newId: randomUUID, telemetry };
+    const { accept, failedAt } = createIngest(ports);
+    health.register('kafka', () =>
+      kafkaHealth({ connected: producer.connected(), failedAt: failedAt() }, now()),
+    );
+    const budget = createByteBudget(webhook.maxInFlightBytes);
+    await lifecycle.acquire(
+      'audit webhook',
+      () => startHttpServer({ ...webhook, sources, accept, budget, telemetry, now }),
+      (server) => server.stop(),
+    );
+    await lifecycle.acquire(
+      'readers',
+      () => startReaders({ sources, folder: state.folder, accept, telemetry }),
+      (readers) => readers.stop(),
+    );
+  },
+});
