@@ -1,4 +1,6 @@
 /** Topics, their ends, and how far groups are behind. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { backoffMs, type BackoffPolicy } from './backoff.ts';
 import { StreamError } from './errors.ts';
 import {
   type AdminSession,
@@ -132,6 +134,9 @@ export async function topicEnds(
 }
 
 const REQUEST_LIMIT_MS = 30_000;
+/** A coordinator is loading or a leader is elected: it takes seconds, and nobody need hear of it. */
+const ELECTION_LIMIT_MS = 10_000;
+const electionPolicy: BackoffPolicy = { firstMs: 100, limitMs: 1_000 };
 
 async function withAdmin<T>(
   kafka: KafkaConnection,
@@ -139,11 +144,24 @@ async function withAdmin<T>(
 ): Promise<T> {
   const admin = await kafka.openAdmin();
   try {
-    const answer = use(admin);
+    const answer = whenAvailable(() => use(admin));
     if (await endsWithin(answer, REQUEST_LIMIT_MS)) return await answer;
     const message = `Kafka did not answer within ${REQUEST_LIMIT_MS} ms.`;
     throw new StreamError('timeout', message, { retryable: true });
   } finally {
     await admin.close();
+  }
+}
+
+async function whenAvailable<T>(request: () => Promise<T>): Promise<T> {
+  const deadline = Date.now() + ELECTION_LIMIT_MS;
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await request();
+    } catch (error) {
+      const transient = error instanceof StreamError && error.code === 'unavailable';
+      if (!transient || Date.now() > deadline) throw error;
+      await delay(backoffMs(electionPolicy, attempt, Math.random()));
+    }
   }
 }

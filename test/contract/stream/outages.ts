@@ -1,8 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
-import { openTable } from '@auditstream/stream/table';
 import { waitFor } from '../../support/wait-for.ts';
-import { silent } from './client.ts';
 import {
   type Ground,
   join,
@@ -11,6 +9,7 @@ import {
   produce,
   sendUntilAcknowledged,
   setStage,
+  tabulate,
   untilSettled,
 } from './stage.ts';
 
@@ -29,9 +28,7 @@ export function holdsForOutages(ground: Ground): void {
       },
     });
     const inTable = new Set<number>();
-    const table = await openTable(stage.kafka, {
-      topic: stage.topic,
-      telemetry: silent(),
+    const table = await tabulate(stage, {
       catchUpLimitMs: 3_000,
       onRecord: (record) => void inTable.add(numberOf(record)),
     });

@@ -17,6 +17,7 @@ import {
   type StreamRecord,
   type StreamTelemetry,
 } from '@auditstream/stream/types';
+import { openTable, type Table, type TableOptions } from '@auditstream/stream/table';
 import { waitFor } from '../../support/wait-for.ts';
 import { type TestKafka } from '../../support/kafka.ts';
 import { silent, type StreamClient } from './client.ts';
@@ -46,11 +47,24 @@ export async function setStage(
   return { kafka, topic, groupId: `${topic}.group`, partitions };
 }
 
+/** What this file's functions have started; a test that fails stops nothing itself. */
+const started: { stop(): Promise<void> }[] = [];
+
+async function remember<T extends { stop(): Promise<void> }>(starting: Promise<T>): Promise<T> {
+  const running = await starting;
+  started.push(running);
+  return running;
+}
+
+export async function stopAll(): Promise<void> {
+  await Promise.all(started.splice(0).map((running) => running.stop()));
+}
+
 export type Members = Omit<ConsumerOptions, 'groupId' | 'topics' | 'telemetry' | 'deadLetters'> &
   Partial<Pick<ConsumerOptions, 'telemetry' | 'deadLetters'>>;
 
 export function join({ kafka, topic, groupId }: Stage, options: Members): Promise<RunningConsumer> {
-  return startConsumer(kafka, {
+  const consumer = startConsumer(kafka, {
     telemetry: silent(),
     deadLetters: () => Promise.reject(new Error('nothing is rejected here')),
     sessionTimeoutMs: 6_000,
@@ -59,13 +73,22 @@ export function join({ kafka, topic, groupId }: Stage, options: Members): Promis
     groupId,
     topics: [topic],
   });
+  return remember(consumer);
 }
 
 export function produce(
   { kafka }: Stage,
   options: Partial<ProducerOptions> = {},
 ): Promise<RunningProducer> {
-  return startProducer(kafka, { telemetry: silent(), ...options });
+  return remember(startProducer(kafka, { telemetry: silent(), ...options }));
+}
+
+/** A table of the stage's topic; what it does with records is the test's. */
+export function tabulate(
+  { kafka, topic }: Stage,
+  options: Omit<TableOptions, 'topic' | 'telemetry'>,
+): Promise<Table> {
+  return remember(openTable(kafka, { ...options, topic, telemetry: silent() }));
 }
 
 /** Records numbered from `from` on, of which number n has key `n mod keys` and lies in partition `key mod partitions`. */

@@ -1,8 +1,7 @@
 import { expect, it } from '@jest/globals';
-import { openTable, type Table } from '@auditstream/stream/table';
+import { type Table } from '@auditstream/stream/table';
 import { type StreamRecord } from '@auditstream/stream/types';
 import { waitFor } from '../../support/wait-for.ts';
-import { silent } from './client.ts';
 import {
   type Ground,
   numbered,
@@ -11,6 +10,7 @@ import {
   sendUntilAcknowledged,
   setStage,
   type Stage,
+  tabulate,
 } from './stage.ts';
 
 /** So eager that a test need not wait long for the cleaner. */
@@ -25,10 +25,9 @@ interface Open {
   readonly seen: StreamRecord[];
 }
 
-async function open({ kafka, topic }: Stage): Promise<Open> {
+async function open(stage: Stage): Promise<Open> {
   const seen: StreamRecord[] = [];
-  const onRecord = (record: StreamRecord): void => void seen.push(record);
-  return { seen, table: await openTable(kafka, { topic, onRecord, telemetry: silent() }) };
+  return { seen, table: await tabulate(stage, { onRecord: (record) => void seen.push(record) }) };
 }
 
 export function holdsForTables(ground: Ground): void {
