@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { type Folders } from '../../cli/src/pipeline/folders.ts';
 
 /** It opens nothing but webhooks of tests. */
-const testToken = 'a token of the tests, of no use elsewhere';
+const testToken = 'a-token-of-the-tests';
 
 /**
  * Writes a sources file with one webhook for each cluster. The tokens are `testToken` followed by the
@@ -24,5 +24,5 @@ export function webhookSources(clusters: readonly string[]): (folders: Folders) 
 }
 
 export function tokenOf(cluster: string): string {
-  return `${testToken} ${cluster}`;
+  return `${testToken}-${cluster}`;
 }
