@@ -19,5 +19,5 @@ for workspace in packages/* infra/local "$program"; do
   cp -r --parents "$workspace/package.json" "$workspace/dist" "$out"
 done
 cp -r --parents package.json infra/docker/healthcheck.mjs infra/opensearch rules "$out"
-find "$out" \( -name '*.d.ts' -o -name '*.d.ts.map' -o -name '*.test.js*' \) -delete
+find "$out" \( -name '*.d.ts' -o -name '*.d.ts.map' -o -name '*.test.js*' -o -name '*.tsbuildinfo' \) -delete
 ln -s "$program" "$out/program"

@@ -7,10 +7,12 @@ import { cliSettings } from '../../cli/src/settings.ts';
 import { detectSettings } from '../../services/detect/src/config.ts';
 import { enrichSettings } from '../../services/enrich/src/config.ts';
 import { indexSettings } from '../../services/index/src/config.ts';
+import { ingestSettings } from '../../services/ingest/src/config.ts';
 import { rulesSettings } from '../../services/rules/src/config.ts';
 
 /** The services whose settings are on the page; a test holds that none is missing. */
 export const services: readonly ConfiguredService[] = [
+  { service: 'ingest', settings: ingestSettings },
   { service: 'enrich', settings: enrichSettings },
   { service: 'detect', settings: detectSettings },
   { service: 'index', settings: indexSettings },
