@@ -1,8 +1,13 @@
+import { CodecError } from '@auditstream/events/errors';
 import { LocalEngineError } from '@auditstream/local/errors';
 import { ConfigError } from '@auditstream/runtime/load-config';
+import { StreamError } from '@auditstream/stream/errors';
 import { CommanderError } from 'commander';
 import { CliError } from './errors.ts';
 import { createProgram } from './program.ts';
+
+/** Failures whose message tells a person what to do; anything else is a defect and shows its stack. */
+const expected = [CliError, LocalEngineError, ConfigError, StreamError, CodecError];
 
 const stopping = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
@@ -22,12 +27,8 @@ try {
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (stopping.signal.aborted) return 130;
-  if (
-    error instanceof CliError ||
-    error instanceof LocalEngineError ||
-    error instanceof ConfigError
-  ) {
-    process.stderr.write(`auditstream: ${error.message}\n`);
+  if (expected.some((kind) => error instanceof kind)) {
+    process.stderr.write(`auditstream: ${(error as Error).message}\n`);
     return error instanceof CliError ? error.exitCode : 2;
   }
   process.stderr.write(`auditstream: ${error instanceof Error ? error.stack : String(error)}\n`);

@@ -16,8 +16,14 @@ export async function startFromEnvironment(
   signal: AbortSignal,
 ): Promise<Pipeline> {
   const renderer = progressRenderer(process.stderr);
+  // Bars and text do not go together: the first step that is told ends the bars.
+  const sayAfterBars = (step: string): void => {
+    renderer.finish();
+    say(step);
+  };
   try {
-    return await startPipeline(requestOf(options, { signal, onProgress: renderer.report }));
+    const onProgress = renderer.report;
+    return await startPipeline(requestOf(options, { signal, onProgress, say: sayAfterBars }));
   } finally {
     renderer.finish();
   }
@@ -33,7 +39,7 @@ export function say(step: string): void {
 
 function requestOf(
   options: EngineOptions,
-  rest: Pick<PipelineRequest, 'signal' | 'onProgress'>,
+  rest: Pick<PipelineRequest, 'signal' | 'onProgress' | 'say'>,
 ): PipelineRequest {
   return {
     choice: options.engines,
@@ -41,7 +47,6 @@ function requestOf(
     dataDir: dataDir(),
     config: loadConfig(cliSettings, process.env),
     env: process.env,
-    say,
     ...rest,
   };
 }

@@ -1,6 +1,6 @@
 import { type Pipeline } from '../pipeline/pipeline.ts';
 import { type SampleManifest } from '../sample/manifest.ts';
-import { type Observed, takeBaseline } from '../sample/observe.ts';
+import { ofSample, takeBaseline } from '../sample/observe.ts';
 import { type SampleProgress, faultsOf } from '../sample/progress.ts';
 import { sendSample } from '../sample/send.ts';
 import { waitUntilSettled } from '../sample/settle.ts';
@@ -22,9 +22,9 @@ export async function runSample(
   manifest: SampleManifest,
   signal: AbortSignal,
 ): Promise<SampleRun> {
-  const observed = observedOf(target, manifest);
+  const { kafka, openSearch, ingestUrl, folders } = target;
+  const observed = { kafka, openSearch, query: ofSample(manifest) };
   const baseline = await takeBaseline(observed);
-  const { ingestUrl, folders } = target;
   const sent = await sendSample(manifest, { ingestUrl, folders, signal });
   const view = progressView(manifest.total, process.stderr);
   try {
@@ -42,11 +42,4 @@ export async function runSample(
     view.finish();
     await sent.close();
   }
-}
-
-export function observedOf(
-  { kafka, openSearch }: Pick<Target, 'kafka' | 'openSearch'>,
-  manifest: SampleManifest,
-): Observed {
-  return { kafka, openSearch, clusters: Object.keys(manifest.clusters) };
 }

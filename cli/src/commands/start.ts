@@ -1,15 +1,15 @@
-import { once } from 'node:events';
 import { loadConfig } from '@auditstream/runtime/load-config';
 import { type Hit } from '../adapters/opensearch.ts';
 import { CliError } from '../errors.ts';
 import { type Pipeline } from '../pipeline/pipeline.ts';
 import { type SampleManifest, readManifest } from '../sample/manifest.ts';
-import { ofSample } from '../sample/observe.ts';
+import { observe, ofSample } from '../sample/observe.ts';
 import { cliSettings } from '../settings.ts';
-import { summaryLine } from '../view/progress-view.ts';
+import { summaryLine, totalsLine } from '../view/progress-view.ts';
 import { closingWords } from './closing-words.ts';
 import { type EngineOptions, say, startFromEnvironment } from './engine-options.ts';
 import { type SampleRun, runSample } from './run-sample.ts';
+import { watch } from './watch.ts';
 
 export interface StartOptions extends EngineOptions {
   /** Stop everything once the sample is settled. */
@@ -31,16 +31,20 @@ export async function start(options: StartOptions, signal: AbortSignal): Promise
     const run = await runSample(pipeline, manifest, signal);
     await report(pipeline, manifest, { run, json: options.json ?? false });
     if (run.faults.length > 0) throw new CliError(run.faults.join('\n'), { exitCode: 1 });
-    if (options.once !== true) await stay(signal);
+    if (options.once !== true) await stay(pipeline, signal);
   } finally {
     say('stopping');
     await pipeline.stop();
   }
 }
 
-async function stay(signal: AbortSignal): Promise<void> {
+/** The live summary goes on with whatever else comes in. */
+async function stay({ services, kafka, openSearch }: Pipeline, signal: AbortSignal): Promise<void> {
   say('\nRunning. Ctrl-C stops everything that was started here.');
-  if (!signal.aborted) await once(signal, 'abort');
+  const observed = { kafka, openSearch, query: { match_all: {} } };
+  const nothing = { ingested: 0, enriched: 0, deadLetters: 0, repeats: 0, indexed: 0 };
+  const summary = async (): Promise<string> => totalsLine(await observe(observed, nothing));
+  await watch({ services, summary }, signal, say);
 }
 
 interface Outcome {
@@ -80,10 +84,7 @@ async function gravest(pipeline: Pipeline, manifest: SampleManifest): Promise<re
     size: 3,
     query: {
       bool: {
-        filter: [
-          ofSample(Object.keys(manifest.clusters)),
-          { exists: { field: 'orchestrator.resource.name' } },
-        ],
+        filter: [ofSample(manifest), { exists: { field: 'orchestrator.resource.name' } }],
       },
     },
     sort: [{ 'event.severity': 'desc' }, { '@timestamp': 'asc' }, { 'event.id': 'asc' }],

@@ -3,13 +3,14 @@ import { type TopicName, topicNames, topics } from '@auditstream/events/topics';
 import { consumerLag, topicEnds } from '@auditstream/stream/admin';
 import { type KafkaConnection } from '@auditstream/stream/connection';
 import { type DocumentReader, type Json } from '../adapters/opensearch.ts';
+import { type SampleManifest } from './manifest.ts';
 import { type Baseline, type SampleProgress } from './progress.ts';
 
 export interface Observed {
   readonly kafka: KafkaConnection;
   readonly openSearch: DocumentReader;
-  /** Clusters of the sample. */
-  readonly clusters: readonly string[];
+  /** Which events and detections count. */
+  readonly query: Json;
 }
 
 /** What is there before the sample is sent. */
@@ -21,7 +22,7 @@ export async function takeBaseline(observed: Observed): Promise<Baseline> {
     enriched: await appended(kafka, 'audit.enriched'),
     deadLetters: await appended(kafka, 'audit.dead-letters'),
     repeats: await openSearch.count('audit-repeats-*', { match_all: {} }),
-    indexed: await openSearch.count('audit-events', ofSample(observed.clusters)),
+    indexed: await openSearch.count('audit-events', observed.query),
   };
 }
 
@@ -30,7 +31,7 @@ export async function takeBaseline(observed: Observed): Promise<Baseline> {
  * counted, so that a lag of zero means: everything accepted before the call can be counted.
  */
 export async function observe(observed: Observed, since: Baseline): Promise<SampleProgress> {
-  const { kafka, openSearch, clusters } = observed;
+  const { kafka, openSearch, query } = observed;
   const accepted = (await appended(kafka, 'audit.ingested')) - since.ingested;
   const lag = await totalLag(kafka);
   const enriched = (await appended(kafka, 'audit.enriched')) - since.enriched;
@@ -40,15 +41,15 @@ export async function observe(observed: Observed, since: Baseline): Promise<Samp
     lag,
     enriched,
     deadLetters: (await appended(kafka, 'audit.dead-letters')) - since.deadLetters,
-    indexed: await openSearch.count('audit-events', ofSample(clusters)),
+    indexed: await openSearch.count('audit-events', query),
     repeats: (await openSearch.count('audit-repeats-*', { match_all: {} })) - since.repeats,
-    detections: await openSearch.count('audit-detections', ofSample(clusters)),
+    detections: await openSearch.count('audit-detections', query),
   };
 }
 
 /** Documents of the sample: its clusters' names are its own. */
-export function ofSample(clusters: readonly string[]): Json {
-  return { terms: { 'orchestrator.cluster.name': clusters } };
+export function ofSample({ clusters }: SampleManifest): Json {
+  return { terms: { 'orchestrator.cluster.name': Object.keys(clusters) } };
 }
 
 async function appended(kafka: KafkaConnection, topic: TopicName): Promise<number> {

@@ -22,6 +22,11 @@ export function summaryLine(progress: SampleProgress, total: number): string {
   return `${counts} of ${total}; ${rest(progress)}`;
 }
 
+/** The same for a pipeline that takes in more than the sample. */
+export function totalsLine(progress: SampleProgress): string {
+  return `${bars.map((name) => `${name} ${progress[name]}`).join(', ')}; ${rest(progress)}`;
+}
+
 function rest({ repeats, detections, deadLetters, lag }: SampleProgress): string {
   return `${detections} detections, ${repeats} repeats, ${deadLetters} dead letters; consumer lag ${lag}`;
 }

@@ -30,7 +30,7 @@ const WORDS: Readonly<Record<Phase, readonly [doing: string, done: string]>> = {
   stop: ['stopping', 'stopped'],
 };
 
-/** A bar for each engine on a terminal, a line for each step elsewhere. */
+/** A bar for each engine on a terminal until it is finished; a line for each step elsewhere and afterwards. */
 export function progressRenderer(stream: ProgressStream): ProgressRenderer {
   return stream.isTTY === true ? barRenderer(stream) : lineRenderer(stream);
 }
@@ -64,7 +64,13 @@ function barRenderer(stream: ProgressStream): ProgressRenderer {
   const options = { format, stream, barsize: 24, hideCursor: true, clearOnComplete: false };
   const bars = new MultiBar(options);
   const byEngine = new Map<EngineName, SingleBar>();
+  const lines = lineRenderer(stream);
+  let finished = false;
   const report: OnProgress = (progress) => {
+    if (finished) {
+      lines.report(progress);
+      return;
+    }
     const text = progressLine(progress);
     const { total, done } = progress;
     const bar = byEngine.get(progress.engine) ?? bars.create(total, done, { text });
@@ -75,7 +81,8 @@ function barRenderer(stream: ProgressStream): ProgressRenderer {
   return {
     report,
     finish: () => {
-      bars.stop();
+      if (!finished) bars.stop();
+      finished = true;
     },
   };
 }
