@@ -1,4 +1,4 @@
-import { consumerGroup } from '@auditstream/events/consumer-groups';
+import { consumerGroups } from '@auditstream/events/consumer-groups';
 import { type Topic, type TopicName, topicNames, topics } from '@auditstream/events/topics';
 import { code, table } from './markdown.ts';
 
@@ -64,8 +64,5 @@ function copartitioned(): string {
 }
 
 function groupRows(name: TopicName): readonly (readonly string[])[] {
-  return topics[name].readers.flatMap((reader) => {
-    const group = consumerGroup(reader, name);
-    return group === undefined ? [] : [[reader, code(name), code(group)]];
-  });
+  return consumerGroups(name).map(({ reader, groupId }) => [reader, code(name), code(groupId)]);
 }

@@ -41,6 +41,7 @@ describe('who', () => {
     expect(asked.asked[0]).toMatchObject({
       index: 'audit-events',
       size: 50,
+      collapse: { field: 'auditstream.request_id' },
       query: {
         bool: {
           filter: [

@@ -12,7 +12,7 @@ export interface WhoOptions extends TimeRangeOptions {
 }
 
 /**
- * Who did what to an object: its events, newest first.
+ * Who did what to an object: its requests, each by the last event of it, newest first.
  *
  * @param object `<resource>/<name>`, the resource in the plural as in `deployments/web`
  * @returns what to print: a table, or one JSON document a line
@@ -26,6 +26,7 @@ export async function who(
     size: options.limit,
     sort: [{ '@timestamp': 'desc' }, { 'event.id': 'desc' }],
     query: { bool: { filter: filtersOf(object, options, now) } },
+    collapse: { field: 'auditstream.request_id' },
   });
   if (options.json) return hits.map((hit) => JSON.stringify(hit._source)).join('\n');
   if (hits.length === 0) return `No event about ${object} was found.`;

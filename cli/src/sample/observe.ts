@@ -1,5 +1,5 @@
-import { consumerGroup } from '@auditstream/events/consumer-groups';
-import { type TopicName, topicNames, topics } from '@auditstream/events/topics';
+import { consumerGroups } from '@auditstream/events/consumer-groups';
+import { type TopicName, topicNames } from '@auditstream/events/topics';
 import { consumerLag, topicEnds } from '@auditstream/stream/admin';
 import { type KafkaConnection } from '@auditstream/stream/connection';
 import { type DocumentReader, type Json } from '../adapters/opensearch.ts';
@@ -60,9 +60,7 @@ async function appended(kafka: KafkaConnection, topic: TopicName): Promise<numbe
 async function totalLag(kafka: KafkaConnection): Promise<number> {
   let total = 0;
   for (const topic of topicNames) {
-    for (const reader of topics[topic].readers) {
-      const groupId = consumerGroup(reader, topic);
-      if (groupId === undefined) continue;
+    for (const { groupId } of consumerGroups(topic)) {
       const [lag] = await consumerLag(kafka, [{ groupId, topic }]);
       total += lag?.lag ?? 0;
     }

@@ -35,7 +35,9 @@ export async function openCodec<N extends TopicName>(
   const schema = schemaOf(topic);
   const type = avro.Type.forSchema(JSON.parse(schema) as avro.Schema);
   const ownId = await registry.idOf(valueSubject(topic), schema);
-  const readers = new Map<number, Reader | CodecError>([[ownId, (b): unknown => type.fromBuffer(b)]]);
+  const readers = new Map<number, Reader | CodecError>([
+    [ownId, (b): unknown => type.fromBuffer(b)],
+  ]);
 
   return {
     encode: (value) => frame(ownId, encodeWith(type, value, topic)),

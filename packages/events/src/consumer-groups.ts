@@ -1,17 +1,35 @@
 import { type Party, type TopicName, topics } from './topics.ts';
 
-/**
- * The consumer group in which a service reads a topic and commits what it has settled. Undefined where
- * none is committed: people and other systems choose their own group, and a compacted topic is read whole
- * by every process.
- */
-export function consumerGroup(reader: Party, topic: TopicName): string | undefined {
-  const { readers, retention } = topics[topic];
-  const outside = reader === 'operators' || reader === 'integrations';
-  if (outside || retention.type === 'compacted' || !readers.includes(reader)) return undefined;
-  return groupName(reader, topic);
+/** A service that reads a topic, and the group in which it commits what it has settled. */
+export interface ConsumerGroup {
+  readonly reader: Party;
+  readonly groupId: string;
 }
 
-function groupName(reader: Party, topic: TopicName): string {
-  return `auditstream-${reader}-${topic.slice('audit.'.length)}`;
+const outside: ReadonlySet<Party> = new Set(['operators', 'integrations']);
+
+/**
+ * The consumer groups of a topic. People and other systems choose their own, and a compacted topic has
+ * none: every process reads it whole and commits nothing.
+ */
+export function consumerGroups(topic: TopicName): readonly ConsumerGroup[] {
+  const { readers, retention } = topics[topic];
+  if (retention.type === 'compacted') return [];
+  return readers
+    .filter((reader) => !outside.has(reader))
+    .map((reader) => ({
+      reader,
+      groupId: `auditstream-${reader}-${topic.slice('audit.'.length)}`,
+    }));
+}
+
+/**
+ * The group in which a service reads a topic.
+ * @throws Error where the topic table does not name it as a reader: a fault in the wiring
+ */
+export function consumerGroup(reader: Party, topic: TopicName): string {
+  const group = consumerGroups(topic).find((candidate) => candidate.reader === reader);
+  if (group === undefined)
+    throw new Error(`The topic table has no group of ${reader} for ${topic}.`);
+  return group.groupId;
 }

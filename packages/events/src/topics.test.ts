@@ -33,13 +33,18 @@ describe('topicSpecs', () => {
 });
 
 describe('consumerGroup', () => {
-  it.each<[Party, TopicName, string | undefined]>([
+  it.each<[Party, TopicName, string]>([
     ['enrich', 'audit.ingested', 'auditstream-enrich-ingested'],
     ['index', 'audit.dead-letters', 'auditstream-index-dead-letters'],
-    ['detect', 'audit.rules', undefined],
-    ['integrations', 'audit.detections', undefined],
-    ['ingest', 'audit.enriched', undefined],
   ])('%s reads %s as %s', (reader, topic, group) => {
     expect(consumerGroup(reader, topic)).toBe(group);
+  });
+
+  it.each<[Party, TopicName]>([
+    ['detect', 'audit.rules'],
+    ['integrations', 'audit.detections'],
+    ['ingest', 'audit.enriched'],
+  ])('%s has none for %s', (reader, topic) => {
+    expect(() => consumerGroup(reader, topic)).toThrow(/no group/);
   });
 });

@@ -13,6 +13,3 @@ export const detectSettings = {
   admin: adminSettings('detect', 9103),
   log: logSettings,
 } as const satisfies Settings;
-
-/** The consumer group in which audit.enriched is read; the topic table has it too. */
-export const groupId = 'auditstream-detect-enriched';

@@ -1,4 +1,5 @@
 import { openCodec } from '@auditstream/events/codec';
+import { consumerGroup } from '@auditstream/events/consumer-groups';
 import { createDeadLetterSink } from '@auditstream/events/dead-letter-sink';
 import { createRegistryClient } from '@auditstream/events/registry-client';
 import { consumerHealth } from '@auditstream/runtime/consumer-health';
@@ -7,7 +8,7 @@ import { connectKafka } from '@auditstream/stream/connection';
 import { startConsumer } from '@auditstream/stream/consumer';
 import { startProducer } from '@auditstream/stream/producer';
 import { openTable } from '@auditstream/stream/table';
-import { detectSettings, groupId } from './config.ts';
+import { detectSettings } from './config.ts';
 import { createDetect } from './detect.ts';
 import { createRuleSet } from './domain/rule-set.ts';
 import { rulesHealth } from './health.ts';
@@ -46,7 +47,14 @@ await runService({
     const topics = ['audit.enriched'];
     const consumer = await lifecycle.acquire(
       'consumer',
-      () => startConsumer(kafka, { groupId, topics, step, deadLetters, telemetry }),
+      () =>
+        startConsumer(kafka, {
+          groupId: consumerGroup('detect', 'audit.enriched'),
+          topics,
+          step,
+          deadLetters,
+          telemetry,
+        }),
       (running) => running.stop(),
     );
     health.register('consumer', () => consumerHealth(consumer.health()));

@@ -12,6 +12,3 @@ export const enrichSettings = {
   admin: adminSettings('enrich', 9102),
   log: logSettings,
 } as const;
-
-/** The consumer group in which audit.ingested is read. */
-export const groupId = 'auditstream-enrich-ingested';

@@ -1,4 +1,5 @@
 import { openCodec } from '@auditstream/events/codec';
+import { consumerGroup } from '@auditstream/events/consumer-groups';
 import { createDeadLetterSink } from '@auditstream/events/dead-letter-sink';
 import { createRegistryClient } from '@auditstream/events/registry-client';
 import { consumerHealth } from '@auditstream/runtime/consumer-health';
@@ -6,7 +7,7 @@ import { runService } from '@auditstream/runtime/run-service';
 import { connectKafka } from '@auditstream/stream/connection';
 import { startConsumer } from '@auditstream/stream/consumer';
 import { startProducer } from '@auditstream/stream/producer';
-import { enrichSettings, groupId } from './config.ts';
+import { enrichSettings } from './config.ts';
 import { createEnrich, type EnrichPorts } from './enrich.ts';
 
 await runService({
@@ -34,7 +35,14 @@ await runService({
     const topics = ['audit.ingested'];
     const consumer = await lifecycle.acquire(
       'consumer',
-      () => startConsumer(kafka, { groupId, topics, step, deadLetters, telemetry }),
+      () =>
+        startConsumer(kafka, {
+          groupId: consumerGroup('enrich', 'audit.ingested'),
+          topics,
+          step,
+          deadLetters,
+          telemetry,
+        }),
       (running) => running.stop(),
     );
     health.register('consumer', () => consumerHealth(consumer.health()));

@@ -24,10 +24,3 @@ export const indexSettings = {
   admin: adminSettings('index', 9104),
   log: logSettings,
 } as const;
-
-/** The consumer groups in which the topics are read. */
-export const groups = {
-  'audit.enriched': 'auditstream-index-enriched',
-  'audit.detections': 'auditstream-index-detections',
-  'audit.dead-letters': 'auditstream-index-dead-letters',
-} as const;

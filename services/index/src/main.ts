@@ -1,13 +1,15 @@
 import { openCodec } from '@auditstream/events/codec';
+import { consumerGroup } from '@auditstream/events/consumer-groups';
 import { createDeadLetterSink } from '@auditstream/events/dead-letter-sink';
 import { createRegistryClient } from '@auditstream/events/registry-client';
+import { type TopicName } from '@auditstream/events/topics';
 import { consumerHealth } from '@auditstream/runtime/consumer-health';
 import { runService } from '@auditstream/runtime/run-service';
 import { connectKafka } from '@auditstream/stream/connection';
 import { type ConsumerOptions, startConsumer } from '@auditstream/stream/consumer';
 import { startProducer } from '@auditstream/stream/producer';
 import { openOpenSearch } from './adapters/opensearch.ts';
-import { groups, indexSettings } from './config.ts';
+import { indexSettings } from './config.ts';
 import { documentKinds } from './domain/mapping.ts';
 import { type CountDocuments } from './index-batch.ts';
 import { createIndexDeadLetters, createLastResort } from './index-dead-letters.ts';
@@ -36,8 +38,13 @@ await runService({
     const kafka = connectKafka({ brokers, clientId: 'auditstream-index', telemetry });
     const start = () => startProducer(kafka, { telemetry });
     const producer = await lifecycle.acquire('producer', start, (running) => running.stop());
-    const consume = async (topic: keyof typeof groups, ports: Ports): Promise<void> => {
-      const options = { groupId: groups[topic], topics: [topic], telemetry, ...ports };
+    const consume = async (topic: TopicName, ports: Ports): Promise<void> => {
+      const options = {
+        groupId: consumerGroup('index', topic),
+        topics: [topic],
+        telemetry,
+        ...ports,
+      };
       const run = () => startConsumer(kafka, options);
       const consumer = await lifecycle.acquire(topic, run, (running) => running.stop());
       health.register(topic, () => consumerHealth(consumer.health()));
