@@ -43,6 +43,10 @@ export default tseslint.config(
     rules: { 'no-restricted-globals': 'off' },
   },
   {
+    files: ['services/*/src/main.ts'],
+    rules: { 'max-lines': ['error', { max: 60 }] },
+  },
+  {
     files: ['**/*.test.ts', 'test/**/*.ts'],
     rules: { 'max-lines-per-function': 'off', 'max-params': 'off' },
   },

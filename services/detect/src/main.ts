@@ -44,17 +44,11 @@ await runService({
     const deadLetters = createDeadLetterSink({
       ...{ service: 'detect', codec: letters, producer, now: Date.now },
     });
-    const topics = ['audit.enriched'];
+    const groupId = consumerGroup('detect', 'audit.enriched');
+    const options = { groupId, topics: ['audit.enriched'], step, deadLetters, telemetry };
     const consumer = await lifecycle.acquire(
       'consumer',
-      () =>
-        startConsumer(kafka, {
-          groupId: consumerGroup('detect', 'audit.enriched'),
-          topics,
-          step,
-          deadLetters,
-          telemetry,
-        }),
+      () => startConsumer(kafka, options),
       (running) => running.stop(),
     );
     health.register('consumer', () => consumerHealth(consumer.health()));

@@ -36,15 +36,11 @@ await runService({
     health.register('OpenSearch', () => store.health());
     const { brokers } = config.kafka;
     const kafka = connectKafka({ brokers, clientId: 'auditstream-index', telemetry });
-    const start = () => startProducer(kafka, { telemetry });
-    const producer = await lifecycle.acquire('producer', start, (running) => running.stop());
+    const produce = () => startProducer(kafka, { telemetry });
+    const producer = await lifecycle.acquire('producer', produce, (running) => running.stop());
     const consume = async (topic: TopicName, ports: Ports): Promise<void> => {
-      const options = {
-        groupId: consumerGroup('index', topic),
-        topics: [topic],
-        telemetry,
-        ...ports,
-      };
+      const groupId = consumerGroup('index', topic);
+      const options = { groupId, topics: [topic], telemetry, ...ports };
       const run = () => startConsumer(kafka, options);
       const consumer = await lifecycle.acquire(topic, run, (running) => running.stop());
       health.register(topic, () => consumerHealth(consumer.health()));
@@ -52,13 +48,13 @@ await runService({
     const deadLetters = createDeadLetterSink({
       ...{ service: 'index', codec: letters, producer, now: Date.now },
     });
-    const lastResort = createLastResort(telemetry.log);
-    const indexEvents = createIndexEvents({ codec: events, store, count });
-    const indexDetections = createIndexDetections({ codec: detections, store, count });
-    const indexDeadLetters = createIndexDeadLetters({ codec: letters, store, count });
-    await consume('audit.enriched', { step: indexEvents, deadLetters });
-    await consume('audit.detections', { step: indexDetections, deadLetters });
-    await consume('audit.dead-letters', { step: indexDeadLetters, deadLetters: lastResort });
+    const step = createIndexEvents({ codec: events, store, count });
+    const detectionStep = createIndexDetections({ codec: detections, store, count });
+    const letterStep = createIndexDeadLetters({ codec: letters, store, count });
+    await consume('audit.enriched', { step, deadLetters });
+    await consume('audit.detections', { step: detectionStep, deadLetters });
+    const lastResort = { step: letterStep, deadLetters: createLastResort(telemetry.log) };
+    await consume('audit.dead-letters', lastResort);
   },
 });
 
