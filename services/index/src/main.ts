@@ -38,6 +38,7 @@ await runService({
     const kafka = connectKafka({ brokers, clientId: 'auditstream-index', telemetry });
     const produce = () => startProducer(kafka, { telemetry });
     const producer = await lifecycle.acquire('producer', produce, (running) => running.stop());
+    type Ports = Pick<ConsumerOptions, 'step' | 'deadLetters'>;
     const consume = async (topic: TopicName, ports: Ports): Promise<void> => {
       const groupId = consumerGroup('index', topic);
       const options = { groupId, topics: [topic], telemetry, ...ports };
@@ -57,5 +58,3 @@ await runService({
     await consume('audit.dead-letters', lastResort);
   },
 });
-
-type Ports = Pick<ConsumerOptions, 'step' | 'deadLetters'>;
