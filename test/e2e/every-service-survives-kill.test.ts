@@ -4,7 +4,7 @@ import { readManifest, type SampleManifest } from '../../cli/src/sample/manifest
 import { sendSample } from '../../cli/src/sample/send.ts';
 import { ensureSources } from '../../cli/src/sample/sources.ts';
 import { type ServiceName, serviceNames } from '../../cli/src/pipeline/services.ts';
-import { detectionKeys, documentsOfAll } from '../support/documents.ts';
+import { documentsOfAll, findingsOf } from '../support/documents.ts';
 import { expectedDetectionKeys } from '../support/golden.ts';
 import { type TestPipeline, startTestPipeline } from '../support/pipeline.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -67,7 +67,7 @@ describe.each<{ service: ServiceName }>(serviceNames.map((service) => ({ service
       const events = await documentsOfAll(openSearch, 'audit-events', clusters);
       expect(events).toHaveLength(manifest.distinct);
       expect(new Set(events.map(({ _id }) => _id)).size).toBe(manifest.distinct);
-      expect(await detectionKeys(openSearch, clusters)).toEqual(expectedDetectionKeys);
+      expect(await findingsOf(openSearch, clusters)).toEqual(expectedDetectionKeys);
     });
   },
 );

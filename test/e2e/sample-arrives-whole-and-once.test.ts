@@ -6,7 +6,7 @@ import { connect, type Connections } from '../../cli/src/pipeline/pipeline.ts';
 import { readManifest, type SampleManifest } from '../../cli/src/sample/manifest.ts';
 import { textAt } from '../../cli/src/view/fields.ts';
 import { type Hit } from '../../cli/src/adapters/opensearch.ts';
-import { detectionKeys, documentsOfAll } from '../support/documents.ts';
+import { documentsOfAll, findingsOf } from '../support/documents.ts';
 import { engineAddresses } from '../support/engines.ts';
 import { expectedDetectionKeys, expectedEvents } from '../support/golden.ts';
 import { servicePorts } from '../support/ports.ts';
@@ -41,7 +41,7 @@ const documents = (index: string): Promise<readonly Hit[]> =>
   documentsOfAll(connections.openSearch, index, Object.keys(manifest.clusters));
 
 const foundDetections = (): Promise<readonly string[]> =>
-  detectionKeys(connections.openSearch, Object.keys(manifest.clusters));
+  findingsOf(connections.openSearch, Object.keys(manifest.clusters));
 
 describe('the sample', () => {
   it('arrives whole, and the summary says so', () => {

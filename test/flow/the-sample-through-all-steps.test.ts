@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { projectRoot } from '../../cli/src/pipeline/folders.ts';
 import { readManifest, type SampleFile, sampleFolder } from '../../cli/src/sample/manifest.ts';
-import { textAt, valueAt } from '../../cli/src/view/fields.ts';
+import { textAt } from '../../cli/src/view/fields.ts';
 import { splitEventList } from '../../services/ingest/src/domain/event-list.ts';
 import { expectedDetectionKeys, expectedEvents } from '../support/golden.ts';
+import { findingsIn } from '../support/findings.ts';
 import { type MemoryPipeline, createMemoryPipeline } from '../support/memory-pipeline.ts';
 
 const manifest = await readManifest();
@@ -37,19 +38,8 @@ async function send({ accept }: MemoryPipeline): Promise<number> {
   return accepted;
 }
 
-function detectionsIn({ store }: MemoryPipeline): readonly string[] {
-  const events = new Map(
-    store.find('audit-events-').map((event) => [textAt(event, 'event.id'), event]),
-  );
-  return store
-    .find('audit-detections-')
-    .map((detection) => {
-      const [eventId] = valueAt(detection, 'auditstream.detection.event_ids') as [string];
-      const auditId = textAt(events.get(eventId) ?? {}, 'kubernetes.audit.auditID');
-      return `${textAt(detection, 'rule.id')} ${auditId} ${textAt(detection, 'auditstream.detection.revision')}`;
-    })
-    .sort();
-}
+const findings = ({ store }: MemoryPipeline): readonly string[] =>
+  findingsIn(store.find('audit-detections-'), store.find('audit-events-'));
 
 describe('the sample through all steps', () => {
   let pipeline: MemoryPipeline;
@@ -82,7 +72,7 @@ describe('the sample through all steps', () => {
   });
 
   it('meets the rules where a reader of events and rules says it does', () => {
-    expect(detectionsIn(pipeline)).toEqual(expectedDetectionKeys);
+    expect(findings(pipeline)).toEqual(expectedDetectionKeys);
   });
 
   it('stays the same when every step sees everything again, as after a crash', async () => {
@@ -98,6 +88,6 @@ describe('the sample through all steps', () => {
     await pipeline.drain();
     expect(pipeline.store.find('audit-events-')).toHaveLength(manifest.distinct);
     expect(pipeline.store.find('audit-repeats-')).toHaveLength(manifest.total);
-    expect(detectionsIn(pipeline)).toEqual(expectedDetectionKeys);
+    expect(findings(pipeline)).toEqual(expectedDetectionKeys);
   });
 });

@@ -1,5 +1,5 @@
 import { type Hit, type OpenSearch } from '../../cli/src/adapters/opensearch.ts';
-import { textAt, valueAt } from '../../cli/src/view/fields.ts';
+import { findingsIn } from './findings.ts';
 
 const page = 5_000;
 
@@ -24,20 +24,13 @@ export async function documentsOfAll(
   }
 }
 
-/** The detections of some clusters, each as `rule auditID revision`, sorted. */
-export async function detectionKeys(
+/** The detections of some clusters as `findingsIn` gives them. */
+export async function findingsOf(
   openSearch: OpenSearch,
   clusters: readonly string[],
 ): Promise<readonly string[]> {
-  const events = await documentsOfAll(openSearch, 'audit-events', clusters);
-  const byId = new Map(events.map((hit) => [hit._id, hit._source]));
   const detections = await documentsOfAll(openSearch, 'audit-detections', clusters);
-  return detections
-    .map(({ _source: detection }) => {
-      const [eventId] = valueAt(detection, 'auditstream.detection.event_ids') as [string];
-      const auditId = textAt(byId.get(eventId) ?? {}, 'kubernetes.audit.auditID');
-      const revision = textAt(detection, 'auditstream.detection.revision');
-      return `${textAt(detection, 'rule.id')} ${auditId} ${revision}`;
-    })
-    .sort();
+  const events = await documentsOfAll(openSearch, 'audit-events', clusters);
+  const sources = (hits: readonly Hit[]) => hits.map(({ _source }) => _source);
+  return findingsIn(sources(detections), sources(events));
 }

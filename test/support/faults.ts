@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type RunningEngines } from '@auditstream/local/engines';
 import { type ServiceName, serviceNames } from '../../cli/src/pipeline/services.ts';
 import { type TestPipeline } from './pipeline.ts';
-import { pick, type Random } from './random.ts';
+import { pick, type Random, shuffled } from './random.ts';
 
 /** Something bad that happens to one part of the pipeline, and is healed after a while. */
 export interface Fault {
@@ -15,12 +15,13 @@ export interface Fault {
 const engineNames = ['kafka', 'registry', 'opensearch'] as const;
 const kinds = ['kill', 'terminate', 'suspend'] as const;
 
-/** The faults of a seed, one after the other: services twice as often as engines. */
+/** The faults of a seed, one after the other: every part is hurt once before any is hurt again. */
 export function* faultsOf(random: Random): Generator<Fault, never> {
-  const targets = [...serviceNames, ...serviceNames, ...engineNames];
   for (;;) {
-    const forMs = 500 + Math.floor(random() * 4_500);
-    yield { kind: pick(random, kinds), target: pick(random, targets), forMs };
+    for (const target of shuffled(random, [...serviceNames, ...engineNames])) {
+      const forMs = 500 + Math.floor(random() * 3_500);
+      yield { kind: pick(random, kinds), target, forMs };
+    }
   }
 }
 

@@ -16,3 +16,13 @@ export function pick<T>(random: Random, from: readonly T[]): T {
   if (value === undefined) throw new Error('There is nothing to pick from.');
   return value;
 }
+
+/** The same items in another order (Fisher and Yates). */
+export function shuffled<T>(random: Random, from: readonly T[]): readonly T[] {
+  const items = [...from];
+  for (let at = items.length - 1; at > 0; at -= 1) {
+    const other = Math.floor(random() * (at + 1));
+    [items[at], items[other]] = [items[other] as T, items[at] as T];
+  }
+  return items;
+}
