@@ -32,6 +32,8 @@ interface FakeSession {
   readonly commits: PartitionOffset[];
   readonly paused: Set<number>;
   closed: boolean;
+  /** What commits fail with. */
+  refusal: StreamError | undefined;
 }
 
 interface FakeKafka {
@@ -42,14 +44,20 @@ interface FakeKafka {
 function fakeKafka(): FakeKafka {
   const sessions: FakeSession[] = [];
   const openConsumer = (_: unknown, listener: ConsumerListener): ConsumerSession => {
-    const session: FakeSession = { listener, commits: [], paused: new Set(), closed: false };
+    const session: FakeSession = {
+      listener,
+      commits: [],
+      paused: new Set(),
+      closed: false,
+      refusal: undefined,
+    };
     sessions.push(session);
     return {
       pause: ({ partition }) => void session.paused.add(partition),
       resume: ({ partition }) => void session.paused.delete(partition),
       commit(offsets) {
         session.commits.push(...offsets);
-        return Promise.resolve();
+        return session.refusal === undefined ? Promise.resolve() : Promise.reject(session.refusal);
       },
       lastAnswerAt: () => Date.now(),
       close() {
@@ -154,6 +162,27 @@ describe('the consumer loop', () => {
     calls[1]?.end();
     await until(() => session().commits.length > 0);
     expect(session().commits).toEqual([{ ...p0, offset: 3 }]);
+  });
+
+  it('repeats a commit that failed, but not in the next ownership', async () => {
+    const { calls, step } = heldStep();
+    const { session } = await start(step);
+    session().refusal = new StreamError('unreachable', 'No broker.', { retryable: true });
+    session().listener.assigned([p0]);
+    await session().listener.fetched(batch(0, 3));
+    await until(() => calls.length === 1);
+    calls[0]?.end();
+    await until(() => session().commits.length === 2);
+    session().listener.revoked();
+    session().listener.assigned([p0]);
+    await session().listener.fetched(batch(3, 0));
+    await until(() =>
+      session().commits.some(({ offset }) => offset === 3 && session().commits.length > 2),
+    );
+    expect(session().commits.slice(0, 2)).toEqual([
+      { ...p0, offset: 3 },
+      { ...p0, offset: 3 },
+    ]);
   });
 
   it('gives a partition to the step again only when the step of the last ownership has ended', async () => {

@@ -116,8 +116,9 @@ function createOwner(options: ConsumerOptions): Owner {
   const lose = (): void => {
     if (ownership === undefined) return;
     ownership.lose();
+    // An outage began with Kafka's silence, not when the client gave up waiting.
+    lostAt = Math.min(Date.now(), ownership.session.lastAnswerAt());
     ownership = undefined;
-    lostAt = Date.now();
   };
   const own = (partitions: readonly TopicPartition[], session: ConsumerSession): void => {
     lose();

@@ -14,7 +14,7 @@ import { endsWithin } from './wait.ts';
 const CLOSE_LIMIT_MS = 2_000;
 
 export async function openKafkajsAdmin(settings: KafkajsSettings): Promise<AdminSession> {
-  const client = openKafkajs(settings);
+  const client = openKafkajs(settings, 'some seconds');
   const admin = client.kafka.admin();
   const close = async (): Promise<void> => {
     await endsWithin(admin.disconnect(), CLOSE_LIMIT_MS);

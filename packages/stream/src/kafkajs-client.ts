@@ -1,7 +1,7 @@
 /** A kafkajs client whose sockets can be cut, and whose logs go where ours go. */
 import { connect, isIP, type Socket } from 'node:net';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
-import { type ISocketFactory, Kafka, type LogEntry, logLevel, type RetryOptions } from 'kafkajs';
+import { type ISocketFactory, Kafka, type LogEntry, logLevel } from 'kafkajs';
 import { type StreamLog } from './types.ts';
 
 export interface KafkajsSettings {
@@ -17,20 +17,32 @@ export interface KafkajsClient {
 }
 
 /**
- * kafkajs retries within this, some seconds in all; what lies beyond is the business of our own loops,
- * which do not end.
+ * How often kafkajs itself tries again, a second apart after the first few. What lies beyond is the business
+ * of our own loops, which do not end.
  */
-const retry: RetryOptions = { initialRetryTime: 100, maxRetryTime: 1_000, retries: 5 };
+export type Patience = 'some seconds' | 'longer than a session';
+
+/**
+ * A consumer that outlasts a short outage is still a member of its group afterwards, and goes on at once; a
+ * new one would wait until the group has given the old one up.
+ */
+const retries: Readonly<Record<Patience, number>> = {
+  'some seconds': 5,
+  'longer than a session': 30,
+};
 
 const KEEP_ALIVE_MS = 60_000;
 
-export function openKafkajs({ brokers, clientId, log }: KafkajsSettings): KafkajsClient {
+export function openKafkajs(
+  { brokers, clientId, log }: KafkajsSettings,
+  patience: Patience,
+): KafkajsClient {
   const sockets = createSockets();
   const forward = createLogForwarder(log);
   const kafka = new Kafka({
     brokers: [...brokers],
     clientId,
-    retry,
+    retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: retries[patience] },
     connectionTimeout: 3_000,
     requestTimeout: 30_000,
     logLevel: logLevel.WARN,

@@ -57,7 +57,7 @@ export function openKafkajsConsumer(
     lastAnswerAt: 0,
     muted: false,
   };
-  const client = openKafkajs(settings);
+  const client = openKafkajs(settings, 'longer than a session');
   const fetches = createFetchWatch();
   const fail = (error: unknown): void => {
     if (state.muted) return;

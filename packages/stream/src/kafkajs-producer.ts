@@ -16,7 +16,7 @@ const CLOSE_LIMIT_MS = 2_000;
  * be replaced after any failure.
  */
 export function openKafkajsProducer(settings: KafkajsSettings): ProducerSession {
-  const client = openKafkajs(settings);
+  const client = openKafkajs(settings, 'some seconds');
   const producer = client.kafka.producer({
     idempotent: true,
     maxInFlightRequests: 1,

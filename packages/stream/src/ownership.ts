@@ -26,6 +26,7 @@ export interface OwnershipOptions extends Omit<
 }
 
 export interface Ownership {
+  readonly session: ConsumerSession;
   readonly workers: readonly PartitionWorker[];
   take(batch: FetchedBatch): Promise<void>;
   /** Lets running steps finish and commits what is settled, both within the limit; then it is lost. */
@@ -45,6 +46,7 @@ export function startOwnership(options: OwnershipOptions): Ownership {
     for (const worker of workers.values()) worker.abandon();
   };
   return {
+    session: options.session,
     workers: [...workers.values()],
     async take(batch) {
       const worker = workers.get(partitionKey(batch));

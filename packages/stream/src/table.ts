@@ -51,7 +51,9 @@ export function openTable(kafka: KafkaConnection, options: TableOptions): Promis
   return Promise.resolve({
     async catchUp() {
       const deadline = Date.now() + limitMs;
-      await reader.reach(await ends.read(), deadline);
+      const wanted = ends.read();
+      if (!(await endsWithin(wanted, limitMs))) throw behind(options.topic);
+      await reader.reach(await wanted, deadline);
     },
     async stop() {
       await sessions.stop();

@@ -12,6 +12,7 @@ import {
   produce,
   sendUntilAcknowledged,
   setStage,
+  startLoad,
   type Stage,
   untilSettled,
 } from './stage.ts';
@@ -56,14 +57,7 @@ export function holdsForRebalances(ground: Ground): void {
   it('loses nothing and keeps order while members join and leave under load', async () => {
     const stage = await setStage(await ground.connect(), 6);
     const producer = await produce(stage);
-    const over = new AbortController();
-    let sent = 0;
-    const load = (async () => {
-      for (; !over.signal.aborted; sent += CHUNK) {
-        await sendUntilAcknowledged(producer, numbered(stage, { from: sent, count: CHUNK }));
-        await delay(60);
-      }
-    })();
+    const load = startLoad(stage, producer, CHUNK);
     const first = await own(stage);
     await waitFor('the first owns all', () => first.consumer.health().assigned === 6 || undefined);
     const second = await own(stage);
@@ -76,8 +70,7 @@ export function holdsForRebalances(ground: Ground): void {
     await waitFor('the first owns all', () => first.consumer.health().assigned === 6 || undefined);
     const third = await own(stage);
     await waitFor('the third works', () => third.effects.size > 0 || undefined);
-    over.abort();
-    await load;
+    const sent = await load.stop();
     await untilSettled(stage);
     const owners = [first, second, third];
     await Promise.all([first.consumer.stop(), third.consumer.stop(), producer.stop()]);

@@ -1,5 +1,6 @@
 /** Topics, groups and records of one test. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { consumerLag, ensureTopics } from '@auditstream/stream/admin';
 import { type KafkaConnection } from '@auditstream/stream/connection';
 import {
@@ -48,7 +49,7 @@ export async function setStage(
 }
 
 /** What this file's functions have started; a test that fails stops nothing itself. */
-const started: { stop(): Promise<void> }[] = [];
+const started: { stop(): Promise<unknown> }[] = [];
 
 async function remember<T extends { stop(): Promise<void> }>(starting: Promise<T>): Promise<T> {
   const running = await starting;
@@ -57,7 +58,7 @@ async function remember<T extends { stop(): Promise<void> }>(starting: Promise<T
 }
 
 export async function stopAll(): Promise<void> {
-  await Promise.all(started.splice(0).map((running) => running.stop()));
+  for (const running of started.splice(0)) await running.stop();
 }
 
 export type Members = Omit<ConsumerOptions, 'groupId' | 'topics' | 'telemetry' | 'deadLetters'> &
@@ -117,12 +118,44 @@ export async function sendUntilAcknowledged(
   producer: RunningProducer,
   records: readonly OutgoingRecord[],
 ): Promise<void> {
-  await waitFor('records are acknowledged', () =>
+  const send = (): Promise<true | undefined> =>
     producer.send(records).then(
       () => true,
       () => undefined,
-    ),
-  );
+    );
+  await waitFor('records are acknowledged', send, 120_000);
+}
+
+export interface Load {
+  /** Resolves, once what is under way is acknowledged, with the count of records sent. */
+  stop(): Promise<number>;
+}
+
+/** Records without end, numbered, in chunks one after the other. */
+export function startLoad(stage: Stage, producer: RunningProducer, chunk: number): Load {
+  const over = new AbortController();
+  const run = async (): Promise<number> => {
+    let sent = 0;
+    for (; !over.signal.aborted; sent += chunk) {
+      await sendUntilAcknowledged(producer, numbered(stage, { from: sent, count: chunk }));
+      await delay(50);
+    }
+    return sent;
+  };
+  const running = run();
+  const load = {
+    stop() {
+      over.abort();
+      return running;
+    },
+  };
+  // Before the producer that it uses, and whatever has become of it.
+  started.unshift({ stop: () => load.stop().then(ignore, ignore) });
+  return load;
+}
+
+function ignore(): void {
+  // The test has failed for another reason.
 }
 
 /** By partition, where the group would start again. */
