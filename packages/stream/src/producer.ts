@@ -2,7 +2,7 @@
 import { StreamError } from './errors.ts';
 import { groupBy } from './group-by.ts';
 import { type KafkaConnection } from './ports.ts';
-import { createSender, type Sender } from './sender.ts';
+import { createSender, type Sender, stopped } from './sender.ts';
 import { type OutgoingRecord, type RecordProducer, type StreamTelemetry } from './types.ts';
 import { endsWithin } from './wait.ts';
 
@@ -198,10 +198,6 @@ function rejectBehind(sends: readonly Send[], cause: StreamError): void {
   for (const send of sends) {
     send.reject(new StreamError('behind-failure', message, { retryable: true, cause }));
   }
-}
-
-function stopped(): StreamError {
-  return new StreamError('stopped', 'The producer has been stopped.', { retryable: false });
 }
 
 function asStreamError(error: unknown): StreamError {
