@@ -164,6 +164,17 @@ describe('a request that is refused', () => {
     expect(budget.taken()).toBe(0);
   });
 
+  it.each<[string, Sending, number]>([
+    ['a token', { headers: { authorization: undefined } }, 401],
+    ['a path that is known', { path: '/', headers: { authorization: undefined } }, 404],
+    ['a method that is known', { method: 'PUT', headers: { authorization: undefined } }, 404],
+  ])('for want of %s, before its body is read', async (_what, sending, status) => {
+    const { port } = await start();
+    const headers = { ...sending.headers, 'content-length': 15 * mebibyte };
+    const answer = await post(port, 'x', { ...sending, headers });
+    expect(answer.status).toBe(status);
+  });
+
   it('for its size, when that was not announced', async () => {
     const { port } = await start();
     const headers = { 'transfer-encoding': 'chunked' };

@@ -75,9 +75,12 @@ function answerErrors(app: FastifyInstance, { telemetry, now }: HttpServerOption
     const { code, message } = refusal;
     void reply.code(refusal.status).send({ code, message });
   });
-  app.setNotFoundHandler(() => {
+  // Before the body, as on the one route: a handler for what is not found is called after it was read.
+  app.addHook('onRequest', (request, _reply, done) => {
     const path = 'POST /v1/kubernetes/{cluster}/audit';
-    throw new Refusal('not-found', `There is nothing here but ${path}.`);
+    done(
+      request.is404 ? new Refusal('not-found', `There is nothing here but ${path}.`) : undefined,
+    );
   });
 }
 
