@@ -25,6 +25,9 @@ export class ConditionError extends Error {
 /** Parentheses and negations nest at most this deep, so that no rule can exhaust the stack. */
 const maxDepth = 64;
 
+/** UTF-16 units. Each part of a condition may go through all searches: their product has to stay small. */
+export const maxConditionLength = 4_096;
+
 interface Cursor {
   readonly tokens: readonly Token[];
   readonly names: readonly string[];
@@ -39,6 +42,10 @@ interface Cursor {
  * Throws a {@link ConditionError} that says what was expected where.
  */
 export function parseCondition(text: string, names: readonly string[]): Condition {
+  if (text.length > maxConditionLength) {
+    const message = `the condition has ${text.length} characters, ${maxConditionLength} are allowed`;
+    throw new ConditionError('too-large', 0, message);
+  }
   const cursor: Cursor = { tokens: tokenize(text), names, next: 0, depth: 0 };
   const condition = parseOr(cursor);
   const rest = take(cursor);

@@ -1,4 +1,4 @@
-import { ConditionError, parseCondition, type Condition } from './condition.ts';
+import { ConditionError, maxConditionLength, parseCondition, type Condition } from './condition.ts';
 import { defaultLevel, isLevel, levels, type Level } from './level.ts';
 import { type Logsource } from './logsource.ts';
 import { parseSearch } from './parse-search.ts';
@@ -141,6 +141,11 @@ function parseDetection(at: Located): Detection {
 function parseConditions(at: Located, names: readonly string[]): Condition {
   const content = at.content();
   if (content.kind !== 'list') return parseOneCondition(at, names);
+  const length = content.items.reduce((sum, item) => sum + textOf(item).length, 0);
+  if (length > maxConditionLength) {
+    const message = `the conditions have ${length} characters, ${maxConditionLength} are allowed`;
+    throw at.error('too-large', message);
+  }
   const [first, ...rest] = content.items.map((item) => parseOneCondition(item, names));
   if (first === undefined) throw at.error('missing', 'expected a condition, found an empty list');
   return rest.length === 0 ? first : { kind: 'or', operands: [first, ...rest] };

@@ -40,6 +40,22 @@ describe('parseRule refuses a document', () => {
     expect(refusalOf(bomb).code).toBe('too-large');
   });
 
+  it('that has many aliases, before each is looked up', () => {
+    const many = Array<string>(20_000).fill('*v').join(', ');
+    const error = refusalOf(ruleWith(`s: {a: &v x, b: [${many}]}\ncondition: s`));
+    expect(error.code).toBe('too-large');
+  });
+
+  it.each([
+    ['one condition', 'condition: '],
+    ['a list of conditions', 'condition:\n  - s\n  - '],
+  ])('that has %s of more than 4,096 characters', (_what, start) => {
+    const long = Array<string>(600).fill('1 of s*').join(' or ');
+    const error = refusalOf(ruleWith(`s: {a: x}\n${start}${long}`));
+    expect(error.code).toBe('too-large');
+    expect(error.message).toMatch(/4096 are allowed/);
+  });
+
   it('whose aliases lead in a circle', () => {
     expect(refusalOf(ruleWith('s: &s\n  - *s\ncondition: s')).code).toMatch(/too-large|type/);
   });

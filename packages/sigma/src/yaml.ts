@@ -14,7 +14,7 @@ import { SigmaError, type SigmaErrorCode } from './error.ts';
 /** The longest text that is read, in UTF-16 units; SigmaHQ's longest rule has a tenth of it. */
 const maxLength = 256 * 1024;
 
-/** How often a document may repeat what an anchor names, nested repeats multiplied. */
+/** How many aliases a document may have, and how often they may repeat an anchor, nested ones multiplied. */
 const maxAliasCount = 100;
 
 const nestsTooDeeply = 'it nests too deeply';
@@ -103,8 +103,12 @@ function checkDocument(source: Source): void {
 }
 
 function checkAliases(source: Source): void {
+  let aliases = 0;
   visit(source.document, {
     Alias: (_key, alias) => {
+      aliases += 1;
+      // To resolve one goes through the document: many of them would take hours.
+      if (aliases > maxAliasCount) throw tooManyAliases();
       if (alias.resolve(source.document) !== undefined) return;
       const message = `the alias '*${alias.source}' names no anchor before it`;
       throw errorAt(source, { code: 'yaml', message, path: '', start: alias.range?.[0] ?? 0 });
@@ -113,9 +117,13 @@ function checkAliases(source: Source): void {
   try {
     source.document.toJS({ maxAliasCount });
   } catch (cause) {
-    const message = `the aliases of the rule repeat more than ${maxAliasCount} times, or in a circle`;
-    throw new SigmaError({ code: 'too-large', message, line: 1, column: 1, path: '', cause });
+    throw tooManyAliases(cause);
   }
+}
+
+function tooManyAliases(cause?: unknown): SigmaError {
+  const message = `the aliases of the rule repeat more than ${maxAliasCount} times, or in a circle`;
+  return new SigmaError({ code: 'too-large', message, line: 1, column: 1, path: '', cause });
 }
 
 function locate(source: Source, node: Node | null | undefined, path: string): Located {
