@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, open, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { giveTo } from './account.ts';
 import { type EngineContext } from './spec.ts';
@@ -26,11 +26,17 @@ export async function makeEngineFolders(
 
 /**
  * Writes a file that engines may read, by a rename: what lies there is replaced and never written
- * through, because the folder may belong to the account that the engine runs as.
+ * through, because the folder may belong to the account that the engine runs as. For the same reason
+ * the mode is set on the open file: at its path another may lie by then, such as a link.
  */
 export async function replaceFile(path: string, text: string): Promise<void> {
   const draft = `${path}.${randomUUID()}`;
-  await writeFile(draft, text, { flag: 'wx' });
-  await chmod(draft, 0o644);
+  const file = await open(draft, 'wx', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.chmod(0o644);
+  } finally {
+    await file.close();
+  }
   await rename(draft, path);
 }

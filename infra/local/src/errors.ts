@@ -13,6 +13,7 @@ export type LocalEngineErrorCode =
   | 'maven-missing'
   | 'port-in-use'
   | 'setting-invalid'
+  | 'state-unreadable'
   | 'still-running'
   | 'unpack-failed'
   | 'user-missing';

@@ -44,13 +44,17 @@ describe('withFileLock', () => {
     await expect(access(path)).rejects.toThrow();
   });
 
-  it.each([['{"pid":1,"identity":"of a process that ended"}'], ['{"pid"'], ['']])(
-    'is taken over from a holder that left %j',
-    async (content) => {
-      await writeFile(join(root, 'lock'), content);
-      expect(await withFileLock(join(root, 'lock'), () => Promise.resolve('in'))).toBe('in');
-    },
-  );
+  it.each([
+    ['{"pid":1,"identity":"of a process that ended"}'],
+    ['{"pid"'],
+    [''],
+    ['null'],
+    ['{}'],
+    ['{"pid":-1}'],
+  ])('is taken over from a holder that left %j', async (content) => {
+    await writeFile(join(root, 'lock'), content);
+    expect(await withFileLock(join(root, 'lock'), () => Promise.resolve('in'))).toBe('in');
+  });
 
   it('is given up when the caller gives up', async () => {
     const abort = new AbortController();

@@ -2,7 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isErrno, throwIfCancelled } from './errors.ts';
-import { type ProcessRef, identityOf, isAlive } from './process.ts';
+import { type ProcessRef, identityOf, isAlive, isProcessRef } from './process.ts';
 
 interface LockOptions {
   /** Called once if another live process holds the lock. */
@@ -71,7 +71,8 @@ async function readHolder(path: string): Promise<ProcessRef | 'gone' | 'unreadab
     throw error;
   }
   try {
-    return JSON.parse(text) as ProcessRef;
+    const holder: unknown = JSON.parse(text);
+    return isProcessRef(holder) ? holder : 'unreadable';
   } catch {
     return 'unreadable';
   }

@@ -27,6 +27,12 @@ export interface Launch {
 
 const POLL_MS = 50;
 
+/** Whether what stands in a file can be one: kill(2) takes 0 and less for whole groups of processes. */
+export function isProcessRef(value: unknown): value is ProcessRef {
+  const { pid, identity } = (value ?? {}) as Partial<Record<keyof ProcessRef, unknown>>;
+  return Number.isSafeInteger(pid) && Number(pid) > 0 && typeof identity === 'string';
+}
+
 /**
  * Starts a process in a session of its own, so that a terminal's Ctrl-C doesn't reach it, and
  * doesn't hold the caller's event loop. Output goes to `logPath`; the log of the run before is

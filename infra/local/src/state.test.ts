@@ -42,6 +42,21 @@ describe('a data folder', () => {
     expect(await readFile(thesis, 'utf8')).toBe('years of work');
   });
 
+  it('of another user is refused, marker or not', async () => {
+    await claimDataDir(dataDir);
+    const { uid } = await stat(dataDir);
+    await expect(claimDataDir(dataDir, uid + 1)).rejects.toMatchObject({ code: 'folder-not-ours' });
+  });
+
+  it.each(['', 'null', '[1]', '{"kafka":{"pid":-1}}', '{"kafka":{"pid":0,"identity":"x"}}'])(
+    'whose state is %j stops nothing, and says so',
+    async (text) => {
+      await claimDataDir(dataDir);
+      await writeFile(join(dataDir, 'engines.json'), text);
+      await expect(stopFromState(dataDir)).rejects.toMatchObject({ code: 'state-unreadable' });
+    },
+  );
+
   it("loses the engines' data when it is emptied, and nothing else", async () => {
     await claimDataDir(dataDir);
     await mkdir(join(engineDir(dataDir, 'kafka'), 'data'), { recursive: true });

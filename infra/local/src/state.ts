@@ -1,9 +1,9 @@
-import { chmod, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ENGINE_NAMES, type EngineName } from './artifacts.ts';
 import { LocalEngineError, isErrno } from './errors.ts';
 import { type Ports } from './ports.ts';
-import { type ProcessRef } from './process.ts';
+import { type ProcessRef, isProcessRef } from './process.ts';
 
 /** What is remembered of a started engine, so that another process can find and stop it. */
 export interface EngineState extends ProcessRef {
@@ -25,11 +25,17 @@ export function logPath(dataDir: string, engine: EngineName): string {
 
 /**
  * Makes `dataDir` ours: creates it, or takes it over where it is empty. Throws `folder-not-ours`
- * for a folder with something in it that Auditstream didn't put there. Call it before anything
- * else is written below the folder.
+ * for a folder with something in it that Auditstream didn't put there, and for one of another user:
+ * marker, links and process ids in it would be that user's word. Call it before anything else is
+ * written below the folder.
  */
-export async function claimDataDir(dataDir: string): Promise<void> {
+export async function claimDataDir(
+  dataDir: string,
+  ownUid: number | undefined = process.getuid?.(),
+): Promise<void> {
   await mkdir(dataDir, { recursive: true });
+  const { uid } = await stat(dataDir);
+  if (ownUid !== undefined && uid !== ownUid) throw notOwned(dataDir, uid);
   const entries = (await readdir(dataDir)).filter((name) => name !== 'lost+found');
   if (entries.includes(MARKER)) return;
   if (entries.length > 0) throw notOurs(dataDir);
@@ -55,6 +61,14 @@ function notOurs(dataDir: string): LocalEngineError {
   );
 }
 
+function notOwned(dataDir: string, uid: number): LocalEngineError {
+  return new LocalEngineError(
+    'folder-not-ours',
+    `${dataDir} belongs to another user (uid ${uid}), who could put anything there: choose a folder ` +
+      `of your own with AUDITSTREAM_DATA_DIR.`,
+  );
+}
+
 /** Removes the data and logs of the engines, and nothing else. They have to be stopped. */
 export async function emptyEngineData(dataDir: string): Promise<void> {
   await assertOurs(dataDir);
@@ -65,14 +79,35 @@ export async function emptyEngineData(dataDir: string): Promise<void> {
   }
 }
 
-/** The engines that were started on this folder; a folder without state has none. */
+/** The engines that were started on this folder; a folder without state has none. Throws `state-unreadable`. */
 export async function readState(dataDir: string): Promise<State> {
-  try {
-    return JSON.parse(await readFile(statePath(dataDir), 'utf8')) as State;
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return {};
+  const path = statePath(dataDir);
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (isErrno(error, 'ENOENT')) return '{}';
     throw error;
+  });
+  const state = parseState(text);
+  if (state !== undefined) return state;
+  throw new LocalEngineError(
+    'state-unreadable',
+    `${path} doesn't say which engines run: stop those that do by hand, then remove it.`,
+  );
+}
+
+function parseState(text: string): State | undefined {
+  try {
+    const state: unknown = JSON.parse(text);
+    if (typeof state !== 'object' || state === null) return undefined;
+    return Object.values(state).every(isEngineState) ? state : undefined;
+  } catch {
+    return undefined;
   }
+}
+
+function isEngineState(value: unknown): value is EngineState {
+  if (!isProcessRef(value)) return false;
+  const { version, ports } = value as Partial<EngineState>;
+  return typeof version === 'string' && typeof ports === 'object';
 }
 
 /** A way to note started engines that keeps simultaneous notes from losing each other. */
