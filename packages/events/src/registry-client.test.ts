@@ -11,7 +11,7 @@ afterEach(() => {
   server?.close();
 });
 
-/** A registry that gives one answer, and keeps what it was asked. */
+/** A registry that gives one answer (text as it is, undefined cut off), and keeps what it was asked. */
 async function answering(status: number, body: unknown): Promise<{ url: string; asked: string[] }> {
   const asked: string[] = [];
   server = createServer((request, response) => {
@@ -19,7 +19,12 @@ async function answering(status: number, body: unknown): Promise<{ url: string; 
     request.on('data', (chunk: Buffer) => (text += chunk.toString()));
     request.on('end', () => {
       asked.push(`${request.method} ${request.url} ${text}`.trim());
-      response.writeHead(status).end(JSON.stringify(body));
+      if (body === undefined) {
+        response.writeHead(status, { 'content-length': 9 }).write('{');
+        response.destroy();
+        return;
+      }
+      response.writeHead(status).end(typeof body === 'string' ? body : JSON.stringify(body));
     });
   });
   server.listen(0, '127.0.0.1');
@@ -62,6 +67,21 @@ describe('createRegistryClient', () => {
     const { url } = await answering(status, { message: 'why' });
     const asking = createRegistryClient({ url }).idOf('s', '"int"');
     await expect(asking).rejects.toMatchObject({ code, retryable });
+  });
+
+  it.each(['<html>', '', 'null', '{}', '{"schema":1}'])(
+    'takes the answer %j for one that may be better later',
+    async (text) => {
+      const { url } = await answering(200, text);
+      const asking = createRegistryClient({ url }).schemaOf(1);
+      await expect(asking).rejects.toMatchObject({ code: 'registry-unreachable', retryable: true });
+    },
+  );
+
+  it('says so where the connection breaks in the middle of an answer', async () => {
+    const { url } = await answering(200, undefined);
+    const asking = createRegistryClient({ url }).schemaOf(1);
+    await expect(asking).rejects.toMatchObject({ code: 'registry-unreachable', retryable: true });
   });
 
   it('says where nobody answers', async () => {

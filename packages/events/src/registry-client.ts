@@ -34,6 +34,11 @@ export interface RegistryClientOptions {
 
 type Answer = Readonly<Record<string, unknown>>;
 
+interface RawAnswer {
+  readonly status: number;
+  readonly text: string;
+}
+
 /** A client of Confluent's registry API (schemas and subjects; also Apicurio's ccompat/v7, Karapace). */
 export function createRegistryClient(
   options: RegistryClientOptions,
@@ -42,30 +47,28 @@ export function createRegistryClient(
   const timeoutMs = options.timeoutMs ?? 10_000;
 
   async function call(method: string, path: string, body?: Answer): Promise<Answer> {
-    const response = await request(method, path, body);
-    if (response.ok) return (await response.json()) as Answer;
-    const text = (await response.text()).slice(0, 500);
-    const where = `The schema registry answered ${response.status} to ${method} ${path}`;
-    if (response.status === 404) {
+    const { status, text } = await request(method, path, body);
+    const where = `The schema registry answered ${status} to ${method} ${path}`;
+    if (status >= 200 && status < 300) return answerIn(text, where);
+    if (status === 404) {
       throw new CodecError(
         'unknown-schema',
         `${where}: run 'auditstream setup' to register schemas.`,
       );
     }
-    if (response.status === 409 || response.status === 422) {
-      throw new CodecError('incompatible-schema', `${where}: ${text}`);
-    }
-    throw new CodecError('registry-unreachable', `${where}: ${text}`);
+    const code = status === 409 || status === 422 ? 'incompatible-schema' : 'registry-unreachable';
+    throw new CodecError(code, `${where}: ${text.slice(0, 500)}`);
   }
 
-  async function request(method: string, path: string, body?: Answer): Promise<Response> {
+  async function request(method: string, path: string, body?: Answer): Promise<RawAnswer> {
     try {
-      return await fetch(`${base}${path}`, {
+      const response = await fetch(`${base}${path}`, {
         method,
         headers: { 'content-type': 'application/vnd.schemaregistry.v1+json' },
         signal: AbortSignal.timeout(timeoutMs),
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
+      return { status: response.status, text: await response.text() };
     } catch (cause) {
       const message = `The schema registry at ${base} did not answer ${method} ${path}.`;
       throw new CodecError('registry-unreachable', message, cause);
@@ -78,7 +81,11 @@ export function createRegistryClient(
     },
     async schemaOf(id) {
       const { schema } = await call('GET', `/schemas/ids/${id}`);
-      return String(schema);
+      if (typeof schema === 'string') return schema;
+      throw new CodecError(
+        'registry-unreachable',
+        'The schema registry answered without a schema.',
+      );
     },
     async register(subject, schema) {
       const path = `/subjects/${encodeURIComponent(subject)}/versions`;
@@ -89,6 +96,17 @@ export function createRegistryClient(
       await call('PUT', path, { compatibility: 'BACKWARD_TRANSITIVE' });
     },
   };
+}
+
+/** What is no JSON comes from something between us and the registry: it may be better later. */
+function answerIn(text: string, where: string): Answer {
+  try {
+    const answer: unknown = JSON.parse(text);
+    if (typeof answer === 'object' && answer !== null) return answer as Answer;
+  } catch (cause) {
+    throw new CodecError('registry-unreachable', `${where}, but not in JSON.`, cause);
+  }
+  throw new CodecError('registry-unreachable', `${where}, but with no object.`);
 }
 
 function idIn(answer: Answer): number {
