@@ -5,6 +5,7 @@ import { StreamError } from '@auditstream/stream/errors';
 import { CommanderError } from 'commander';
 import { CliError } from './errors.ts';
 import { createProgram } from './program.ts';
+import { printableLines } from './view/printable.ts';
 
 /** Failures whose message tells a person what to do; anything else is a defect and shows its stack. */
 const expected = [CliError, LocalEngineError, ConfigError, StreamError, CodecError];
@@ -28,9 +29,10 @@ function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (stopping.signal.aborted) return 130;
   if (expected.some((kind) => error instanceof kind)) {
-    process.stderr.write(`auditstream: ${(error as Error).message}\n`);
+    process.stderr.write(`auditstream: ${printableLines((error as Error).message)}\n`);
     return error instanceof CliError ? error.exitCode : 2;
   }
-  process.stderr.write(`auditstream: ${error instanceof Error ? error.stack : String(error)}\n`);
+  const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`auditstream: ${printableLines(trace)}\n`);
   return 2;
 }

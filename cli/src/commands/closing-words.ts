@@ -1,6 +1,7 @@
 import { type Hit } from '../adapters/opensearch.ts';
 import { type SampleManifest, spanOf } from '../sample/manifest.ts';
 import { textAt } from '../view/fields.ts';
+import { shellWord } from '../view/printable.ts';
 import { sentenceOf } from './detections.ts';
 
 export interface ClosingFacts {
@@ -40,7 +41,7 @@ function commands({ detections, manifest, openSearchUrl }: ClosingFacts): readon
   });
   return [
     'Look around (the sample is a recording: its own times matter, not the last 15 minutes):',
-    ...(first === undefined ? [] : [`  npx auditstream detections show ${first._id}`]),
+    ...(first === undefined ? [] : [`  npx auditstream detections show ${shellWord(first._id)}`]),
     `  npx auditstream detections list ${range}`,
     ...(first === undefined ? [] : [`  npx auditstream who ${objectOf(first)} ${range}`]),
     `  curl -s '${openSearchUrl}/audit-events/_search?pretty' -H 'content-type: application/json' -d '${query}'`,
@@ -51,7 +52,7 @@ function commands({ detections, manifest, openSearchUrl }: ClosingFacts): readon
 function objectOf({ _source: detection }: Hit): string {
   const type = textAt(detection, 'orchestrator.resource.type');
   const name = textAt(detection, 'orchestrator.resource.name');
-  return `${type}/${name}`;
+  return shellWord(`${type}/${name}`);
 }
 
 function dashboards({ dashboardsUrl, manifest }: ClosingFacts): readonly string[] {

@@ -1,7 +1,8 @@
 import { type DocumentReader, type Hit, type Json } from '../adapters/opensearch.ts';
 import { CliError } from '../errors.ts';
 import { textAt, valueAt } from '../view/fields.ts';
-import { printable, renderTable } from '../view/table.ts';
+import { printable, printableLines } from '../view/printable.ts';
+import { renderTable } from '../view/table.ts';
 import { timeFilters, type TimeRangeOptions } from './time-range.ts';
 
 export interface ListOptions extends TimeRangeOptions {
@@ -25,7 +26,7 @@ export async function listDetections(
     sort: newestFirst,
     query: { bool: { filter: filtersOf(options, now) } },
   });
-  if (options.json) return hits.map((hit) => JSON.stringify(hit._source)).join('\n');
+  if (options.json) return hits.map(jsonLine).join('\n');
   if (hits.length === 0) return 'No detection was found.';
   return renderTable(['TIME', 'LEVEL', 'WHAT', 'ID'], hits.map(rowOf));
 }
@@ -45,12 +46,8 @@ export async function showDetection(
       exitCode: 1,
     });
   }
-  if (options.json) return JSON.stringify(hit._source);
-  return [
-    sentenceOf(hit),
-    '',
-    printable(JSON.stringify(hit._source, null, 2)).replaceAll('\\u000a', '\n'),
-  ].join('\n');
+  if (options.json) return jsonLine(hit);
+  return [sentenceOf(hit), '', printableLines(JSON.stringify(hit._source, null, 2))].join('\n');
 }
 
 /**
@@ -76,7 +73,7 @@ export async function tailDetections(
       query: from === '' ? { match_all: {} } : { range: { 'event.ingested': { gte: from } } },
     });
     const fresh = hits.filter((hit) => !seen.has(revisionOf(hit)));
-    for (const hit of fresh) print(options.json ? JSON.stringify(hit._source) : lineOf(hit));
+    for (const hit of fresh) print(options.json ? jsonLine(hit) : lineOf(hit));
     const newest = hits.at(-1);
     if (newest !== undefined) from = textAt(newest._source, 'event.ingested');
     seen = new Set(hits.map(revisionOf));
@@ -89,10 +86,15 @@ export function sentenceOf({ _source: detection }: Hit): string {
   return printable(textAt(detection, 'message'));
 }
 
+/** A document for scripts, harmless on a terminal too. */
+export function jsonLine({ _source }: Hit): string {
+  return printable(JSON.stringify(_source));
+}
+
 function lineOf(hit: Hit): string {
   return [
-    textAt(hit._source, '@timestamp'),
-    textAt(hit._source, 'auditstream.detection.level').padEnd(13),
+    printable(textAt(hit._source, '@timestamp')),
+    printable(textAt(hit._source, 'auditstream.detection.level')).padEnd(13),
     sentenceOf(hit),
   ].join('  ');
 }

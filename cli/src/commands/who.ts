@@ -2,6 +2,7 @@ import { type DocumentReader, type Hit, type Json } from '../adapters/opensearch
 import { CliError } from '../errors.ts';
 import { textAt } from '../view/fields.ts';
 import { renderTable } from '../view/table.ts';
+import { jsonLine } from './detections.ts';
 import { timeFilters, type TimeRangeOptions } from './time-range.ts';
 
 export interface WhoOptions extends TimeRangeOptions {
@@ -28,7 +29,7 @@ export async function who(
     query: { bool: { filter: filtersOf(object, options, now) } },
     collapse: { field: 'auditstream.request_id' },
   });
-  if (options.json) return hits.map((hit) => JSON.stringify(hit._source)).join('\n');
+  if (options.json) return hits.map(jsonLine).join('\n');
   if (hits.length === 0) return `No event about ${object} was found.`;
   return renderTable(
     ['TIME', 'WHO', 'DID', 'OUTCOME', 'NAMESPACE', 'FROM', 'CLUSTER'],

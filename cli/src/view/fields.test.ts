@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { textAt, valueAt } from './fields.ts';
-import { printable } from './table.ts';
 
 describe('valueAt', () => {
   it.each<[string, Record<string, unknown>, string, unknown]>([
@@ -24,16 +23,5 @@ describe('textAt', () => {
     [{ a: 1 }, '{"a":1}'],
   ])('%j is %s', (value, text) => {
     expect(textAt({ field: value }, 'field')).toBe(text);
-  });
-});
-
-describe('printable', () => {
-  it.each([
-    ['an escape sequence', 'a\u001b[31mb', 'a\\u001b[31mb'],
-    ['a line feed', 'a\nb', 'a\\u000ab'],
-    ['a bidirectional override', 'a\u202eb', 'a\\u202eb'],
-    ['other scripts', 'größe 日本', 'größe 日本'],
-  ])('%s', (_, text, shown) => {
-    expect(printable(text)).toBe(shown);
   });
 });
