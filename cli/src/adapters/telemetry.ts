@@ -6,6 +6,7 @@ const nothing = (): void => undefined;
 export const quietTelemetry: StreamTelemetry = {
   count: nothing,
   set: nothing,
+  forget: nothing,
   observe: nothing,
   log: { info: nothing, warn: nothing, error: nothing },
 };

@@ -32,6 +32,19 @@ describe('telemetry', () => {
     expect(await page.render()).toContain('auditstream_detect_rules{service="detect"} 2');
   });
 
+  it("takes away a gauge's sample that is not known any more, and leaves the others", async () => {
+    const { telemetry, page } = setUp('detect');
+    const labelsOf = (partition: string) => ({ group: 'g', topic: 't', partition });
+    telemetry.set('stream_lag_records', labelsOf('0'), 5);
+    telemetry.set('stream_lag_records', labelsOf('1'), 7);
+    telemetry.forget('stream_lag_records', labelsOf('0'));
+    telemetry.forget('stream_lag_records', labelsOf('2'));
+    const samples = (await page.render()).match(/^auditstream_stream_lag_records.*$/gm);
+    expect(samples).toEqual([
+      'auditstream_stream_lag_records{group="g",topic="t",partition="1",service="detect"} 7',
+    ]);
+  });
+
   it('puts observations into the buckets of the catalogue', async () => {
     const { telemetry, page } = setUp();
     telemetry.observe('ingest_answer_seconds', {}, 0.02);

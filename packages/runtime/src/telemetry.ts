@@ -19,6 +19,8 @@ export interface Telemetry {
   /** Adds to a counter; `by` is 1 if not given, and never negative. */
   count<M extends CounterName>(metric: M, labels: LabelsOf<M>, by?: number): void;
   set<M extends GaugeName>(metric: M, labels: LabelsOf<M>, value: number): void;
+  /** Takes a gauge's sample away: what it spoke of is not known here any more. */
+  forget<M extends GaugeName>(metric: M, labels: LabelsOf<M>): void;
   /** Adds one value to a histogram, in the unit that the metric's name ends in. */
   observe<M extends HistogramName>(metric: M, labels: LabelsOf<M>, value: number): void;
   readonly log: Logger;
@@ -88,7 +90,7 @@ function createInstrument(
 
 function createReporter(instruments: Instruments, log: Logger): Telemetry {
   const complained = new Set<string>();
-  const report = (metric: MetricName, labels: Labels, value: number): void => {
+  const report = (metric: MetricName, labels: Labels, value?: number): void => {
     try {
       record(instruments(metric), labels, value);
     } catch (error) {
@@ -102,13 +104,16 @@ function createReporter(instruments: Instruments, log: Logger): Telemetry {
       report(metric, labels, by);
     },
     set: report,
+    forget: report,
     observe: report,
     log,
   };
 }
 
-function record(instrument: Counter | Gauge | Histogram, labels: Labels, value: number): void {
-  if (instrument instanceof Counter) instrument.inc(labels, value);
+/** Without a value, the sample is taken away. */
+function record(instrument: Counter | Gauge | Histogram, labels: Labels, value?: number): void {
+  if (value === undefined) instrument.remove(labels);
+  else if (instrument instanceof Counter) instrument.inc(labels, value);
   else if (instrument instanceof Gauge) instrument.set(labels, value);
   else instrument.observe(labels, value);
 }

@@ -37,7 +37,7 @@ export function createCommitter(options: CommitterOptions): Committer {
     try {
       await options.commit(offsets);
       failures = 0;
-      options.onCommitted(offsets);
+      if (!ended.signal.aborted) options.onCommitted(offsets);
     } catch (error) {
       if (ended.signal.aborted) return;
       failures += 1;

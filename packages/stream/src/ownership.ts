@@ -43,7 +43,12 @@ export function startOwnership(options: OwnershipOptions): Ownership {
   }
   const lose = (): void => {
     committer.end();
-    for (const worker of workers.values()) worker.abandon();
+    for (const worker of workers.values()) {
+      worker.abandon();
+      const labels = labelsOf(worker.partition, options);
+      options.telemetry.forget('stream_lag_records', labels);
+      options.telemetry.forget('stream_committed_offset', labels);
+    }
   };
   return {
     session: options.session,
@@ -76,6 +81,9 @@ function startWorker(
     onSettled: (offset) => {
       committer.mark({ ...partition, offset });
     },
+    onLag: (records) => {
+      options.telemetry.set('stream_lag_records', labelsOf(partition, options), records);
+    },
   });
   options.running.set(key, worker.ended);
   return worker;
@@ -94,13 +102,20 @@ async function offer(
   });
 }
 
-function createOwnershipCommitter({ session, groupId, telemetry }: OwnershipOptions): Committer {
+function labelsOf(
+  { topic, partition }: TopicPartition,
+  { groupId }: OwnershipOptions,
+): Readonly<Record<'group' | 'topic' | 'partition', string>> {
+  return { group: groupId, topic, partition: String(partition) };
+}
+
+function createOwnershipCommitter(options: OwnershipOptions): Committer {
+  const { session, groupId, telemetry } = options;
   return createCommitter({
     commit: (offsets) => session.commit(offsets),
     onCommitted: (offsets: readonly PartitionOffset[]) => {
-      for (const { topic, partition, offset } of offsets) {
-        const labels = { group: groupId, topic, partition: String(partition) };
-        telemetry.set('stream_committed_offset', labels, offset);
+      for (const committed of offsets) {
+        telemetry.set('stream_committed_offset', labelsOf(committed, options), committed.offset);
       }
     },
     onFailed: (error) => {

@@ -6,6 +6,8 @@ import { createBell } from './wait.ts';
 export interface PartitionWorkerOptions extends Omit<SettleOptions, 'lost' | 'ending'> {
   /** The former worker of this partition in this process: its step has to end first. */
   readonly after: Promise<void>;
+  /** Told the records between what is settled and the end as last seen, whenever either moves. */
+  readonly onLag: (records: number) => void;
 }
 
 export interface PartitionWorker {
@@ -35,7 +37,7 @@ export function startPartitionWorker(options: PartitionWorkerOptions): Partition
   const lost = new AbortController();
   const ending = new AbortController();
   const bell = createBell();
-  const progress = createProgress();
+  const progress = createProgress(options.onLag);
 
   const settleOptions: SettleOptions = {
     ...options,
@@ -97,23 +99,26 @@ interface ProgressRecorder {
   readonly view: () => PartitionProgress;
 }
 
-function createProgress(): ProgressRecorder {
+function createProgress(onLag: (records: number) => void): ProgressRecorder {
   let waitingSince: number | undefined;
   let end = 0;
   let settledOffset = 0;
+  const lag = (): number => Math.max(0, end - settledOffset);
   return {
     offered(batch) {
       waitingSince ??= Date.now();
       if (end === 0) settledOffset = batch.records[0]?.offset ?? batch.nextOffset;
       end = Math.max(end, batch.highWatermark, batch.nextOffset);
+      onLag(lag());
     },
     settled(offset) {
       settledOffset = offset;
       waitingSince = Date.now();
+      onLag(lag());
     },
     idle() {
       waitingSince = undefined;
     },
-    view: () => ({ waitingSince, lag: Math.max(0, end - settledOffset) }),
+    view: () => ({ waitingSince, lag: lag() }),
   };
 }

@@ -9,6 +9,7 @@ const ignore = (): void => undefined;
 const telemetry: StreamTelemetry = {
   count: ignore,
   set: ignore,
+  forget: ignore,
   observe: ignore,
   log: { info: ignore, warn: ignore, error: ignore },
 };

@@ -79,6 +79,8 @@ export type StreamHistogram = 'stream_batch_seconds';
 export interface StreamTelemetry {
   count(metric: StreamCounter, labels: Readonly<Record<string, string>>, by?: number): void;
   set(metric: StreamGauge, labels: Readonly<Record<string, string>>, value: number): void;
+  /** What was set under these labels is known no more: the partition is another's by now. */
+  forget(metric: StreamGauge, labels: Readonly<Record<string, string>>): void;
   observe(metric: StreamHistogram, labels: Readonly<Record<string, string>>, value: number): void;
   readonly log: StreamLog;
 }

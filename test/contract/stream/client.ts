@@ -23,7 +23,7 @@ const noLog: StreamLog = { info: ignore, warn: ignore, error: ignore };
 
 /** Telemetry that says nothing, or counts what it is given. */
 export function silent(count: StreamTelemetry['count'] = ignore): StreamTelemetry {
-  return { count, set: ignore, observe: ignore, log: noLog };
+  return { count, set: ignore, forget: ignore, observe: ignore, log: noLog };
 }
 
 function ignore(): void {
