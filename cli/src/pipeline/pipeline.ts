@@ -17,7 +17,14 @@ import {
   waitUntilReady,
 } from './services.ts';
 import { setUp } from './set-up.ts';
-import { removeState, writeState } from './state-file.ts';
+import { forgetServices, writeState } from './state-file.ts';
+import {
+  type Stock,
+  assertNoneLives,
+  assertSameEngines,
+  assertServicePortsFree,
+  takeStock,
+} from './stock.ts';
 
 export interface PipelineRequest extends EnginesRequest {
   /** Told each step in words, for people who wait. */
@@ -28,9 +35,10 @@ export interface PipelineRequest extends EnginesRequest {
 export interface Pipeline extends Connections {
   readonly engines: Engines;
   readonly folders: Folders;
+  /** All five, those that ran before among them. */
   readonly services: readonly RunningService[];
   readonly ingestUrl: string;
-  /** Stops the services, then the engines that were started here. */
+  /** Stops the services, then the engines, that were started here. */
   stop(): Promise<void>;
 }
 
@@ -64,12 +72,16 @@ async function start(
 ): Promise<Omit<Pipeline, 'stop'>> {
   const folders = foldersIn(request.dataDir);
   await claimDataDir(request.dataDir);
-  if (request.fresh) await forget(folders);
+  const stock = await takeStock(request.dataDir);
+  if (request.fresh) assertNoneLives(stock, request.dataDir);
+  await assertServicePortsFree(stock, request.config);
   const engines = await lifecycle.acquire(
     'engines',
     () => bringUpEngines(request),
     (running) => running.stop(),
   );
+  assertSameEngines(stock, engines.addresses);
+  if (request.fresh) await forget(folders);
   const connections = connect(engines.addresses);
   await lifecycle.acquire(
     'OpenSearch client',
@@ -78,11 +90,12 @@ async function start(
   );
   await setUp({ ...connections, registryUrl: engines.addresses.registryUrl }, request.say);
   await ensureSources(folders, await readManifest());
-  const services = await lifecycle.acquire(
+  const started = await lifecycle.acquire(
     'services',
-    () => startServices(request, engines, folders),
+    () => startServices(request, engines, stock),
     (running) => stopServices(running, request.dataDir),
   );
+  const services = [...stock.alive, ...started];
   const ingestUrl = `http://127.0.0.1:${request.config.ports.ingest}`;
   return { ...connections, engines, folders, services, ingestUrl };
 }
@@ -95,23 +108,27 @@ export function connect(addresses: EngineAddresses): Connections {
   };
 }
 
+/** Starts the services that don't run yet, waits until all are ready, and gives those it started. */
 async function startServices(
   request: PipelineRequest,
   engines: Engines,
-  folders: Folders,
+  stock: Stock,
 ): Promise<readonly RunningService[]> {
-  const context = { engines: engines.addresses, folders, config: request.config, env: request.env };
-  const services = await Promise.all(serviceNames.map((name) => startService(name, context)));
   const { choice, addresses } = engines;
-  await writeState(request.dataDir, { engines: choice, addresses, services });
+  const { dataDir, config, env, signal } = request;
+  const context = { engines: addresses, folders: foldersIn(dataDir), config, env };
+  const started = await Promise.all(stock.missing.map((name) => startService(name, context)));
+  const services = [...stock.alive, ...started];
+  await writeState(dataDir, { engines: choice, addresses, services });
   try {
-    await Promise.all(services.map((service) => waitUntilReady(service, request.signal)));
+    await Promise.all(services.map((service) => waitUntilReady(service, signal)));
   } catch (error) {
-    await stopServices(services, request.dataDir);
+    await stopServices(started, dataDir);
     throw error;
   }
-  request.say(`${services.length} services are ready: ${serviceNames.join(', ')}`);
-  return services;
+  const before = stock.alive.length === 0 ? '' : ` (${stock.alive.length} ran already)`;
+  request.say(`${services.length} services are ready: ${serviceNames.join(', ')}${before}`);
+  return started;
 }
 
 /** Stops the services at once; each finishes what it is at. */
@@ -120,7 +137,7 @@ export async function stopServices(
   dataDir: string,
 ): Promise<void> {
   await Promise.all(services.map(stopService));
-  await removeState(dataDir);
+  await forgetServices(dataDir, services);
 }
 
 /** Forgets what the services remember of data that is about to be emptied. */

@@ -59,9 +59,10 @@ export async function waitUntilReady(service: RunningService, signal: AbortSigna
   const deadline = Date.now() + readyTimeoutMs;
   for (;;) {
     signal.throwIfAborted();
+    // Asked first: on the port of a service that ended, another may answer.
+    if (!(await isAlive(service.ref))) throw await failure(service, 'ended while it was starting');
     const state = await readiness(service.adminUrl);
     if (state.ready) return;
-    if (!(await isAlive(service.ref))) throw await failure(service, 'ended while it was starting');
     if (Date.now() > deadline) throw await failure(service, `is not ready: ${state.reason}`);
     await delay(100);
   }

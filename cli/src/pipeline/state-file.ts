@@ -1,5 +1,6 @@
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { isErrno } from '@auditstream/local/errors';
 import { type EngineAddresses, type EngineChoice } from './addresses.ts';
 import { type RunningService } from './services.ts';
 
@@ -23,13 +24,22 @@ export async function readState(data: string): Promise<PipelineState | undefined
   try {
     return JSON.parse(await readFile(pathIn(data), 'utf8')) as PipelineState;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (isErrno(error, 'ENOENT')) return undefined;
     throw error;
   }
 }
 
-export async function removeState(data: string): Promise<void> {
-  await rm(pathIn(data), { force: true });
+/** Forgets services that have been stopped; the file goes with the last one. */
+export async function forgetServices(
+  data: string,
+  stopped: readonly RunningService[],
+): Promise<void> {
+  const state = await readState(data);
+  if (state === undefined) return;
+  const names = new Set(stopped.map(({ name }) => name));
+  const services = state.services.filter(({ name }) => !names.has(name));
+  if (services.length > 0) await writeState(data, { ...state, services });
+  else await rm(pathIn(data), { force: true });
 }
 
 function pathIn(data: string): string {
