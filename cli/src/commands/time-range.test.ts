@@ -18,6 +18,12 @@ describe('timeFilters', () => {
     expect(timeFilters({}, now)).toEqual([]);
   });
 
+  it('refuses a span that ends before it begins', () => {
+    const backwards = { since: '1h', until: '2026-11-23T10:59:59Z' };
+    expect(() => timeFilters(backwards, now)).toThrow(/nothing can be between/);
+    expect(timeFilters({ since: '1h', until: '2026-11-23T11:00:00Z' }, now)).toHaveLength(1);
+  });
+
   it.each(['yesterday', '12', '-1h', '2026-13-45', '1w'])('refuses %s and says why', (until) => {
     expect(() => timeFilters({ until }, now)).toThrow(/--until is '.*': give an age such as 15m/);
   });

@@ -17,13 +17,18 @@ const units: Readonly<Record<string, number>> = {
  * The OpenSearch filters for `--since` and `--until`.
  *
  * @param now epoch milliseconds that ages such as 15m or 7d count back from
- * @throws CliError for what is neither an age nor an RFC 3339 time
+ * @throws CliError for what is neither an age nor an RFC 3339 time, and for a span that ends before it begins
  */
 export function timeFilters(options: TimeRangeOptions, now: number): readonly Json[] {
-  const range = {
+  const range: { gte?: string; lte?: string } = {
     ...(options.since === undefined ? {} : { gte: parseTime('--since', options.since, now) }),
     ...(options.until === undefined ? {} : { lte: parseTime('--until', options.until, now) }),
   };
+  if (Date.parse(range.gte ?? '') > Date.parse(range.lte ?? '')) {
+    throw new CliError(
+      `--since ${range.gte} is after --until ${range.lte}: nothing can be between.`,
+    );
+  }
   return Object.keys(range).length === 0 ? [] : [{ range: { '@timestamp': range } }];
 }
 
