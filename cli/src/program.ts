@@ -9,11 +9,15 @@ import {
   showDetection,
   tailDetections,
 } from './commands/detections.ts';
-import { type EngineOptions } from './commands/engine-options.ts';
+import { type EngineOptions, dataDir } from './commands/engine-options.ts';
 import { prepareEngines } from './commands/prepare.ts';
 import { type StartOptions, start } from './commands/start.ts';
 import { type WhoOptions, who } from './commands/who.ts';
+import { readState } from './pipeline/state-file.ts';
 import { cliSettings } from './settings.ts';
+
+/** Sigma's levels, the gravest first. */
+const levels = ['critical', 'high', 'medium', 'low', 'informational'];
 
 /** The command line. Every command ends when `signal` is aborted. */
 export function createProgram(signal: AbortSignal): Command {
@@ -61,7 +65,7 @@ function addDetectionCommands(program: Command, signal: AbortSignal): void {
   const detections = program.command('detections').description('what the rules found');
   withTimeRange(detections.command('list'))
     .description('the newest detections')
-    .option('--level <level>', 'only this level')
+    .addOption(new Option('--level <level>', 'only this level').choices(levels))
     .option('--rule <id>', 'only this rule')
     .option('--cluster <name>', 'only this cluster')
     .option('--limit <n>', 'how many at most', wholeNumber, 50)
@@ -122,12 +126,19 @@ function withTimeRange(command: Command): Command {
 }
 
 async function withOpenSearch(work: (reader: OpenSearch) => Promise<void>): Promise<void> {
-  const openSearch = connectOpenSearch(loadConfig(cliSettings, process.env).openSearch.url);
+  const openSearch = connectOpenSearch(await openSearchUrl());
   try {
     await work(openSearch);
   } finally {
     await openSearch.close();
   }
+}
+
+/** What is configured, else the OpenSearch of the pipeline that runs on this data folder. */
+async function openSearchUrl(): Promise<string> {
+  const configured = loadConfig(cliSettings, process.env).openSearch.url;
+  if ((process.env[cliSettings.openSearch.url.env] ?? '') !== '') return configured;
+  return (await readState(dataDir()))?.addresses.openSearchUrl ?? configured;
 }
 
 async function pause(signal: AbortSignal): Promise<void> {

@@ -2,7 +2,7 @@ import { type DocumentReader, type Hit, type Json } from '../adapters/opensearch
 import { CliError } from '../errors.ts';
 import { textAt, valueAt } from '../view/fields.ts';
 import { printable, printableLines } from '../view/printable.ts';
-import { renderTable } from '../view/table.ts';
+import { limitNote, renderTable } from '../view/table.ts';
 import { timeFilters, type TimeRangeOptions } from './time-range.ts';
 
 export interface ListOptions extends TimeRangeOptions {
@@ -28,7 +28,8 @@ export async function listDetections(
   });
   if (options.json) return hits.map(jsonLine).join('\n');
   if (hits.length === 0) return 'No detection was found.';
-  return renderTable(['TIME', 'LEVEL', 'WHAT', 'ID'], hits.map(rowOf));
+  const table = renderTable(['TIME', 'LEVEL', 'ID', 'WHAT'], hits.map(rowOf));
+  return `${table}${limitNote(hits.length, options.limit)}`;
 }
 
 /**
@@ -103,8 +104,8 @@ function rowOf(hit: Hit): readonly string[] {
   return [
     textAt(hit._source, '@timestamp'),
     textAt(hit._source, 'auditstream.detection.level'),
-    textAt(hit._source, 'message'),
     hit._id,
+    textAt(hit._source, 'message'),
   ];
 }
 

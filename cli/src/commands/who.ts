@@ -1,7 +1,7 @@
 import { type DocumentReader, type Hit, type Json } from '../adapters/opensearch.ts';
 import { CliError } from '../errors.ts';
 import { textAt } from '../view/fields.ts';
-import { renderTable } from '../view/table.ts';
+import { limitNote, renderTable } from '../view/table.ts';
 import { jsonLine } from './detections.ts';
 import { timeFilters, type TimeRangeOptions } from './time-range.ts';
 
@@ -31,10 +31,8 @@ export async function who(
   });
   if (options.json) return hits.map(jsonLine).join('\n');
   if (hits.length === 0) return `No event about ${object} was found.`;
-  return renderTable(
-    ['TIME', 'WHO', 'DID', 'OUTCOME', 'NAMESPACE', 'FROM', 'CLUSTER'],
-    hits.map(rowOf),
-  );
+  const head = ['TIME', 'WHO', 'DID', 'OUTCOME', 'NAMESPACE', 'FROM', 'CLUSTER'];
+  return `${renderTable(head, hits.map(rowOf))}${limitNote(hits.length, options.limit)}`;
 }
 
 function filtersOf(object: string, options: WhoOptions, now: number): readonly Json[] {
