@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { say } from './bootstrap.mjs';
 
 /**
- * Starts the engines on free ports and an empty folder.
+ * Starts the engines on free ports and an empty folder; an abort stops those that have been started.
  * @returns the environment that tests find them by, and how to stop them
  */
-export async function startTestEngines() {
+export async function startTestEngines(signal) {
   const { startEngines } = await import('../infra/local/dist/engines.js');
   const { stopFromState } = await import('../infra/local/dist/control.js');
   const { defaultCacheDir } = await import('../infra/local/dist/dirs.js');
@@ -22,7 +22,8 @@ export async function startTestEngines() {
   say('starting Kafka, the schema registry and OpenSearch for the tests');
   const begun = Date.now();
   try {
-    const engines = await startEngines({ cacheDir, dataDir, ports, onProgress: renderer.report });
+    const onProgress = renderer.report;
+    const engines = await startEngines({ cacheDir, dataDir, ports, onProgress, signal });
     say(`engines are ready after ${((Date.now() - begun) / 1000).toFixed(0)} s`);
     return {
       env: {

@@ -6,13 +6,25 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { prepare, root, run, say } from './bootstrap.mjs';
+import { prepare, root, run as runAnything, say } from './bootstrap.mjs';
 import { startTestEngines } from './test-engines.mjs';
 import { preparePython } from './test-python.mjs';
 
 const node = process.execPath;
 const bin = (path) => join(root, 'node_modules', path);
 const reports = mkdtempSync(join(tmpdir(), 'auditstream-test-'));
+process.on('exit', () => rmSync(reports, { recursive: true, force: true }));
+
+/** Engines live in sessions of their own: unless they are stopped here, Ctrl-C leaves them running. */
+const stopping = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM']) {
+  process.on(name, () => {
+    if (stopping.signal.aborted) process.exit(130);
+    say(`stopped by ${name}`);
+    process.exitCode = 130;
+    stopping.abort();
+  });
+}
 
 const stages = [
   command('types', 'type check of sources and tests', [
@@ -72,19 +84,32 @@ async function main(args) {
     say(`no such stage: ${unknown.join(', ')}; 'npm test -- --list' names them.`);
     process.exit(2);
   }
-  await prepare();
+  try {
+    await prepare();
+    summarize(await runStages(chosen));
+  } catch (error) {
+    if (!stopping.signal.aborted) throw error;
+  }
+}
+
+async function runStages(chosen) {
   const results = [];
   let engines;
   try {
     for (const [index, stage] of chosen.entries()) {
+      if (stopping.signal.aborted) break;
       console.log(`\n── ${index + 1}/${chosen.length} ${stage.name}: ${stage.about}`);
-      if (stage.needsEngines) engines ??= await startTestEngines();
+      if (stage.needsEngines) engines ??= await startTestEngines(stopping.signal);
       results.push(await runStage(stage, engines?.env));
     }
   } finally {
     await engines?.stop();
   }
-  summarize(results);
+  return results;
+}
+
+function run(tool, args, options) {
+  return runAnything(tool, args, { signal: stopping.signal, ...options });
 }
 
 function list() {
@@ -179,7 +204,6 @@ function testsOf(stage) {
 }
 
 function summarize(results) {
-  rmSync(reports, { recursive: true, force: true });
   console.log('');
   const total = { passed: 0, failed: 0, skipped: 0 };
   for (const { name, ok, skipped, tests, seconds } of results) {
@@ -191,5 +215,5 @@ function summarize(results) {
     );
   }
   console.log(`\ntests: ${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
-  if (results.some(({ ok }) => !ok)) process.exitCode = 1;
+  if (results.some(({ ok }) => !ok)) process.exitCode ??= 1;
 }
