@@ -24,8 +24,18 @@ afterEach(async () => {
   server = undefined;
 });
 
-/** A server that gives these answers to everything but the look for templates, and what it was asked. */
-async function open(answers: readonly (Answer | 'hang')[], templates: readonly string[] = []) {
+interface Setting {
+  readonly templates?: readonly string[];
+  /** No look at the store falls into a test that doesn't ask for it. */
+  readonly probeMs?: number;
+  /** What the server says to a method when all answers are given. */
+  readonly afterwards?: (method: string) => Answer;
+}
+
+/** A server that gives these answers, one after the other, and what it was asked. */
+async function open(answers: readonly (Answer | 'hang')[], setting: Setting = {}) {
+  const { templates = [], probeMs = 60_000 } = setting;
+  const { afterwards = () => ({ status: 500, body: '{}' }) } = setting;
   const calls: Call[] = [];
   const waiting = [...answers];
   server = createServer((request, response) => {
@@ -35,7 +45,7 @@ async function open(answers: readonly (Answer | 'hang')[], templates: readonly s
       const line = `${request.method ?? ''} ${request.url ?? ''}`;
       const body = Buffer.concat(chunks).toString();
       calls.push({ line, type: request.headers['content-type'], body });
-      const answer = waiting.shift() ?? { status: 500, body: '{}' };
+      const answer = waiting.shift() ?? afterwards(request.method ?? '');
       if (answer === 'hang') return;
       response.writeHead(answer.status, { 'content-type': 'application/json' }).end(answer.body);
     });
@@ -44,8 +54,17 @@ async function open(answers: readonly (Answer | 'hang')[], templates: readonly s
   await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(listening.address() as AddressInfo).port}`;
   const seconds: number[] = [];
-  store = openOpenSearch({ url, timeoutMs: 200, templates, onBulk: (took) => seconds.push(took) });
+  const onBulk = (took: number): void => void seconds.push(took);
+  store = openOpenSearch({ url, timeoutMs: 200, templates, probeMs, onBulk });
   return { store, calls, seconds };
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  const deadline = Date.now() + 5_000;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error('Waited in vain.');
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
 }
 
 const created = { status: 200, body: '{"items":[{"create":{"status":201}}]}' };
@@ -93,12 +112,44 @@ describe('openOpenSearch', () => {
   });
 
   it('is unhealthy from a failure until the next answer', async () => {
-    const { store } = await open([{ status: 503, body: '{}' }, created]);
+    const { store } = await open([created, { status: 503, body: '{}' }, created]);
+    await store.bulk('{}\n{}\n');
     expect(store.health()).toEqual({ ok: true });
     await expect(store.bulk('{}\n{}\n')).rejects.toThrow('answered 503');
     expect(store.health()).toMatchObject({ ok: false });
     await store.bulk('{}\n{}\n');
     expect(store.health()).toEqual({ ok: true });
+  });
+
+  it('is healthy only while OpenSearch and the templates are there, though nobody writes', async () => {
+    let status = 503;
+    const afterwards = (): Answer => ({ status, body: '' });
+    const { store } = await open([], { templates: ['t'], probeMs: 5, afterwards });
+    expect(store.health()).toEqual({
+      ok: false,
+      reason: expect.stringContaining('not been reached'),
+    });
+    for (const [next, isOk] of [
+      [200, true],
+      [503, false],
+      [200, true],
+      [404, false],
+    ] as const) {
+      status = next;
+      await until(() => store.health().ok === isOk);
+    }
+    expect(store.health()).toMatchObject({ reason: expect.stringContaining('index template t') });
+  });
+
+  it('is not made healthy by a look where it refuses what is written', async () => {
+    const afterwards = (method: string): Answer => ({
+      ...{ status: method === 'POST' ? 503 : 200, body: '' },
+    });
+    const { store, calls } = await open([], { templates: ['t'], probeMs: 5, afterwards });
+    await expect(store.bulk('{}\n{}\n')).rejects.toThrow('answered 503');
+    const asked = calls.length;
+    await until(() => calls.length > asked + 2);
+    expect(store.health()).toEqual({ ok: false, reason: expect.stringContaining('503') });
   });
 
   it('gives up a request that is not answered in time, and works again after it', async () => {
@@ -118,7 +169,7 @@ describe('openOpenSearch', () => {
     const missing = { status: 404, body: '' };
     const found = { status: 200, body: '' };
     const answers = [missing, found, found, created, created];
-    const { store, calls } = await open(answers, ['t-1', 't-2']);
+    const { store, calls } = await open(answers, { templates: ['t-1', 't-2'] });
     await expect(store.bulk('{}\n{}\n')).rejects.toMatchObject({ code: 'templates-missing' });
     await store.bulk('{}\n{}\n');
     await store.bulk('{}\n{}\n');

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type ApiResponse, Client, errors } from '@opensearch-project/opensearch';
 import { type BulkItem } from '../domain/bulk-outcome.ts';
 import { type StoredPosition } from '../domain/repeat-fields.ts';
@@ -12,17 +13,21 @@ export interface OpenSearchOptions {
   readonly templates: readonly string[];
   /** Told how long each bulk request took, in seconds. */
   readonly onBulk: (seconds: number) => void;
+  /** Milliseconds between looks at OpenSearch and its templates; 2,000 if not given. */
+  readonly probeMs?: number;
 }
 
+const defaultProbeMs = 2_000;
+
 export interface OpenSearch extends DocumentStore {
-  /** Whether the last request was answered; the reason where it wasn't. */
+  /** Whether OpenSearch was reached, and answered the last request; the reason where it didn't. */
   health(): { readonly ok: true } | { readonly ok: false; readonly reason: string };
   close(): Promise<void>;
 }
 
 /**
- * Opens OpenSearch. Nothing is sent yet: OpenSearch may come later than we do. The client's own retries
- * are off, because the consumer pauses and tries again.
+ * Opens OpenSearch without waiting for it: it may come later than we do. The client's own retries are off,
+ * because the consumer pauses and tries again.
  */
 export function openOpenSearch(options: OpenSearchOptions): OpenSearch {
   const client = new Client({
@@ -31,7 +36,9 @@ export function openOpenSearch(options: OpenSearchOptions): OpenSearch {
     requestTimeout: options.timeoutMs,
     agent: { keepAlive: true, maxSockets: 16 },
   });
+  const closing = new AbortController();
   let failure: string | undefined;
+  let absence: string | undefined = `OpenSearch at ${options.url} has not been reached yet.`;
   let ready = false;
 
   async function call<T>(work: () => Promise<T>): Promise<T> {
@@ -39,7 +46,7 @@ export function openOpenSearch(options: OpenSearchOptions): OpenSearch {
       if (!ready) await assertTemplates(client, options.templates);
       ready = true;
       const result = await work();
-      failure = undefined;
+      failure = absence = undefined;
       return result;
     } catch (error) {
       const storeError = storeErrorOf(error, options.url);
@@ -47,13 +54,44 @@ export function openOpenSearch(options: OpenSearchOptions): OpenSearch {
       throw storeError;
     }
   }
+  // It tells of absence only: that OpenSearch is there does not mean that it takes what it refused before.
+  async function probe(): Promise<void> {
+    try {
+      await assertTemplates(client, options.templates);
+      absence = undefined;
+    } catch (error) {
+      const { code, message } = storeErrorOf(error, options.url);
+      if (code === 'templates-missing') ready = false;
+      absence = message;
+    }
+  }
+  void repeat(probe, options.probeMs ?? defaultProbeMs, closing.signal);
 
   return {
     bulk: (body) => call(() => timed(() => sendBulk(client, body), options.onBulk)),
     positions: (documents) => call(() => readPositions(client, documents)),
-    health: () => (failure === undefined ? { ok: true } : { ok: false, reason: failure }),
-    close: () => client.close(),
+    health: () => stateOf(failure ?? absence),
+    close() {
+      closing.abort();
+      return client.close();
+    },
   };
+}
+
+function stateOf(reason: string | undefined): ReturnType<OpenSearch['health']> {
+  return reason === undefined ? { ok: true } : { ok: false, reason };
+}
+
+async function repeat(
+  work: () => Promise<void>,
+  everyMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  for (;;) {
+    await delay(everyMs, undefined, { signal }).catch(() => undefined);
+    if (signal.aborted) return;
+    await work();
+  }
 }
 
 async function assertTemplates(client: Client, names: readonly string[]): Promise<void> {
