@@ -55,8 +55,14 @@ export async function bringUpEngines(request: EnginesRequest): Promise<Engines> 
 async function bringUpDocker(request: EnginesRequest): Promise<Omit<Engines, 'choice'>> {
   if (request.fresh) await composeDown({ volumes: true });
   const adopted = await composeRunning();
-  await composeUp();
   const stop = (): Promise<void> => (adopted ? Promise.resolve() : composeDown({ volumes: false }));
+  try {
+    await composeUp();
+  } catch (error) {
+    // Docker has said itself what goes wrong here; why nothing came up matters more.
+    await stop().catch(() => undefined);
+    throw error;
+  }
   return { addresses: configured(request.config), stop };
 }
 

@@ -36,8 +36,9 @@ export async function startService(
   name: ServiceName,
   context: ServiceContext,
 ): Promise<RunningService> {
-  await mkdir(context.folders.logs, { recursive: true });
-  await mkdir(context.folders.state, { recursive: true });
+  for (const folder of [context.folders.logs, context.folders.state]) {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  }
   const logPath = join(context.folders.logs, `${name}.log`);
   const ref = await launch({
     file: process.execPath,
