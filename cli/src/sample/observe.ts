@@ -27,8 +27,8 @@ export async function takeBaseline(observed: Observed): Promise<Baseline> {
 }
 
 /**
- * How far the sample has come. Lag is read in the direction of the stream and before the documents are
- * counted, so that a lag of zero means: everything accepted before the call can be counted.
+ * How far the sample has come. Lag is read before the documents are counted, so that a lag of zero means:
+ * everything accepted before the call can be counted.
  */
 export async function observe(observed: Observed, since: Baseline): Promise<SampleProgress> {
   const { kafka, openSearch, query } = observed;
@@ -57,7 +57,11 @@ async function appended(kafka: KafkaConnection, topic: TopicName): Promise<numbe
   return ends.reduce((sum, { offset }) => sum + offset, 0);
 }
 
-async function totalLag(kafka: KafkaConnection): Promise<number> {
+/**
+ * Records that some consumer has not settled, read in the direction of the stream: zero means that nothing
+ * accepted before the call is under way any more.
+ */
+export async function totalLag(kafka: KafkaConnection): Promise<number> {
   let total = 0;
   for (const topic of topicNames) {
     for (const { groupId } of consumerGroups(topic)) {
