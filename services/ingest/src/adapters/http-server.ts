@@ -1,11 +1,11 @@
 /** The audit webhook: `POST /v1/kubernetes/{cluster}/audit`. docs/ingest.md is the contract. */
 import { type AddressInfo } from 'node:net';
 import { type Telemetry } from '@auditstream/runtime/telemetry';
-import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type ByteBudget } from '../byte-budget.ts';
 import { type Accept, IngestError, type Receipt } from '../delivery.ts';
 import { splitEventList } from '../domain/event-list.ts';
-import { type Source, type WebhookSource } from '../domain/sources.ts';
+import { maxClusterLength, type Source, type WebhookSource } from '../domain/sources.ts';
 import { createCredentials, type FindCredential } from './http-credentials.ts';
 import { rawAnswer, Refusal, refusalOf } from './http-errors.ts';
 import { createRefusalLog } from './refusal-log.ts';
@@ -46,7 +46,11 @@ const maxConnections = 1_000;
 
 /** Listens when it resolves; rejects where the address can't be had. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const refuse = createRefuse(options);
   const app = fastify({
+    routerOptions: { maxParamLength: maxClusterLength },
+    // What the router itself refuses never comes to the error handler.
+    frameworkErrors: refuse,
     bodyLimit: maxBodyBytes,
     requestTimeout: timeouts.requestTimeout,
     keepAliveTimeout: timeouts.keepAliveTimeout,
@@ -58,24 +62,31 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     },
   });
   app.server.maxConnections = maxConnections;
-  answerErrors(app, options);
+  app.setErrorHandler(refuse);
+  refuseOtherPaths(app);
   takeBytesOnly(app);
   addAuditRoute(app, options);
   await app.listen({ host: options.host, port: options.port });
   return { port: (app.server.address() as AddressInfo).port, stop: () => app.close() };
 }
 
-function answerErrors(app: FastifyInstance, { telemetry, now }: HttpServerOptions): void {
+type Refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply) => void;
+
+/** Answers, counts and logs what is not accepted, whoever refused it. */
+function createRefuse({ telemetry, now }: HttpServerOptions): Refuse {
   const logRefusal = createRefusalLog(telemetry, now);
-  app.setErrorHandler((error, request, reply) => {
+  return (error, request, reply) => {
     const refusal = refusalOf(error);
     logRefusal(refusal, { remoteAddress: request.ip, url: request.url });
     if (refusal.retryable) void reply.header('retry-after', '1');
     if (refusal.code === 'unauthorized') void reply.header('www-authenticate', 'Bearer');
     const { code, message } = refusal;
     void reply.code(refusal.status).send({ code, message });
-  });
-  // Before the body, as on the one route: a handler for what is not found is called after it was read.
+  };
+}
+
+/** Before the body, as on the one route: a handler for what is not found is called after it was read. */
+function refuseOtherPaths(app: FastifyInstance): void {
   app.addHook('onRequest', (request, _reply, done) => {
     const path = 'POST /v1/kubernetes/{cluster}/audit';
     done(

@@ -28,10 +28,15 @@ export interface EngineSource extends SourceBase {
 
 export type Source = WebhookSource | LogSource | EngineSource;
 
+/** Characters. */
+export const maxClusterLength = 253;
+
 /**
  * Whether a text can name a cluster. What it excludes matters: ids and keys rely on a cluster's name
  * having no line feed, URLs on it having no slash.
  */
 export function isClusterName(text: string): boolean {
-  return /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,251}[A-Za-z0-9])?$/.test(text);
+  return (
+    text.length <= maxClusterLength && /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/.test(text)
+  );
 }
