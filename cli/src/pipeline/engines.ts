@@ -34,7 +34,7 @@ const addressVariables = [
 ] as const;
 
 /** External where addresses are configured, Docker where a daemon answers, else local processes. */
-export async function chooseEngines(env: Env): Promise<EngineChoice> {
+async function chooseEngines(env: Env): Promise<EngineChoice> {
   if (addressVariables.some((name) => (env[name] ?? '') !== '')) return 'external';
   return (await dockerAnswers()) ? 'docker' : 'local';
 }

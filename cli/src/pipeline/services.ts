@@ -51,7 +51,7 @@ export async function startService(
   return { name, ref, adminUrl: adminUrlOf(name, context.config), logPath };
 }
 
-export function adminUrlOf(name: ServiceName, config: CliConfig): string {
+function adminUrlOf(name: ServiceName, config: CliConfig): string {
   return `http://127.0.0.1:${config.ports[`${name}Admin`]}`;
 }
 

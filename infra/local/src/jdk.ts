@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { LocalEngineError } from './errors.ts';
 
 /** OpenSearch 3 needs Java 21; the other engines run on it too, so one JDK serves all. */
-export const MINIMUM_JAVA = 21;
+const MINIMUM_JAVA = 21;
 
 export interface Jdk {
   readonly home: string;

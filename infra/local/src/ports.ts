@@ -72,7 +72,7 @@ export async function assertPortsFree(ports: Ports, names: readonly PortName[]):
 }
 
 /** One sentence: which port, for what, and which setting moves it. */
-export function portInUseMessage(name: PortName, port: number): string {
+function portInUseMessage(name: PortName, port: number): string {
   return (
     `Port ${port} on ${LOOPBACK}, meant for ${PORT_USES[name]}, is in use: stop what listens there, or ` +
     `set ${PORT_SETTINGS[name]} to a free port.`

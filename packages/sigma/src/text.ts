@@ -4,7 +4,7 @@ import { type Pattern } from './pattern.ts';
  * Makes two texts that differ only in case equal: Unicode's lower case, independent of language,
  * with the final sigma as an ordinary one, so that the fold of a part is a part of the fold.
  */
-export function foldCase(text: string): string {
+function foldCase(text: string): string {
   const lower = text.toLowerCase();
   return lower.includes('ς') ? lower.replaceAll('ς', 'σ') : lower;
 }

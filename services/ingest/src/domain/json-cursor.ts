@@ -54,7 +54,7 @@ export const byteOf = {
 } as const;
 
 /** What `byteAt` gives behind the end: below every byte. */
-export const END = -1;
+const END = -1;
 
 const INITIAL_DEPTH = 64;
 
