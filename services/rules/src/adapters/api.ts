@@ -22,6 +22,8 @@ export interface RunningApi {
 /** Longer ids are none: see the pattern in check-packs.ts. */
 const maxIdLength = 128;
 
+const requestLimitMs = 30_000;
+
 /** Serves the rules API, read-only. docs/rules-service.md is the contract. */
 export async function startApi(options: ApiOptions): Promise<RunningApi> {
   const app = createApp(options.log);
@@ -35,6 +37,8 @@ export async function startApi(options: ApiOptions): Promise<RunningApi> {
 
 function createApp(log: ApiOptions['log']): FastifyInstance {
   const app = Fastify({
+    // Fastify's own default is none: whoever sends nothing more would keep the connection.
+    requestTimeout: requestLimitMs,
     routerOptions: { maxParamLength: maxIdLength },
     frameworkErrors: (error, _, reply) => {
       badRequest(reply, error);
