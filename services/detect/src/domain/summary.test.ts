@@ -71,7 +71,7 @@ describe('summarise', () => {
         const actor = { name, id: null, groups: [] };
         const object = { ...secrets, name: action, namespace: title };
         const summary = summarise({ ...execEvent, actor, action, object }, title);
-        // eslint-disable-next-line no-control-regex
+        // eslint-disable-next-line no-control-regex -- control characters are what is looked for
         expect(summary).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202e]/);
         expect(Buffer.byteLength(summary)).toBeLessThan(3072);
       }),
