@@ -28,18 +28,22 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-/** Stands in for an engine: notes what it is asked for and streams what a test writes. */
+/**
+ * Stands in for an engine: notes what it is asked for and streams what a test writes; the first `silent`
+ * requests get no answer.
+ */
 interface Engine {
   readonly asked: string[];
   readonly streams: ServerResponse[];
   close(): Promise<void>;
 }
 
-async function startEngine(status = 200): Promise<Engine> {
+async function startEngine(status = 200, silent = 0): Promise<Engine> {
   const [asked, streams]: [string[], ServerResponse[]] = [[], []];
   const server: Server = createServer((request, response) => {
     asked.push(request.url ?? '');
     streams.push(response);
+    if (asked.length <= silent) return;
     response.writeHead(status, { 'content-type': 'application/json' });
     response.flushHeaders();
   });
@@ -97,6 +101,15 @@ const event = (timeNano: string): string => `{"Type":"container","timeNano":${ti
 const [first, second] = [event('1795312462763214451'), event('1795312463000000009')];
 
 describe("an engine's events", () => {
+  it('are asked for again where the engine hangs', async () => {
+    const engine = await startEngine(200, 1);
+    const rig = await start(accepting, { answerLimitMs: 20 });
+    await until(() => engine.streams.length === 2);
+    engine.streams[1]?.write(`${first}\n`);
+    await until(() => rig.lines().length === 1);
+    expect(rig.logged[0]).toContain('not connected');
+  });
+
   it('are read line by line from all that the engine holds', async () => {
     const engine = await startEngine();
     const rig = await start();

@@ -18,6 +18,8 @@ export interface DockerEngineOptions {
   readonly telemetry: Pick<Telemetry, 'log'>;
   /** Bytes that wait at most; 16 MiB if not given. */
   readonly maxQueueBytes?: number;
+  /** Milliseconds in which an engine has to begin its answer; 10,000 if not given. */
+  readonly answerLimitMs?: number;
   readonly backoff?: Backoff;
 }
 
@@ -27,6 +29,7 @@ export interface ReadingEngine {
 }
 
 const defaultQueueBytes = 16 * 1024 * 1024;
+const defaultAnswerLimitMs = 10_000;
 /** To connect to a socket costs little, and an engine holds 256 events at most. */
 const reconnectBackoff: Backoff = { firstMs: 500, limitMs: 5_000 };
 const maxItems = 1_000;
@@ -84,11 +87,12 @@ async function readUntilAborted(
 async function readOnce(
   progress: Progress,
   queue: LineQueue,
-  { source, telemetry, signal }: ReadingOptions,
+  options: ReadingOptions,
 ): Promise<unknown> {
+  const { source, telemetry } = options;
   const fields = { cluster: source.cluster, socket: source.socket };
   try {
-    const events = await requestEvents(source.socket, sinceOf(progress.lastNanos), signal);
+    const events = await requestEvents(sinceOf(progress.lastNanos), options);
     telemetry.log.info(fields, 'Connected to a Docker Engine.');
     const buffer = createLineBuffer(maxItemBytes);
     for await (const chunk of events) {
@@ -109,15 +113,18 @@ async function readOnce(
   }
 }
 
-function requestEvents(
-  socketPath: string,
-  since: string,
-  signal: AbortSignal,
-): Promise<IncomingMessage> {
+/** An engine that hangs takes connections all the same: only its answer shows that it is there. */
+function requestEvents(since: string, options: ReadingOptions): Promise<IncomingMessage> {
+  const { source, signal, answerLimitMs = defaultAnswerLimitMs } = options;
   return new Promise((resolve, reject) => {
     const path = `/events?since=${since}`;
     const headers = { host: 'docker', accept: 'application/json' };
-    const outgoing = request({ socketPath, path, headers, signal, agent: false }, (response) => {
+    const target = { socketPath: source.socket, path, headers, signal, agent: false };
+    const timer = setTimeout(() => {
+      outgoing.destroy(new Error(`The engine did not answer within ${answerLimitMs} ms.`));
+    }, answerLimitMs);
+    const outgoing = request(target, (response) => {
+      clearTimeout(timer);
       if (response.statusCode === 200) {
         resolve(response);
         return;
@@ -125,7 +132,11 @@ function requestEvents(
       response.destroy();
       reject(new Error(`The engine answered ${response.statusCode ?? 0} to GET ${path}.`));
     });
-    outgoing.on('error', reject).end();
+    outgoing.on('error', (error) => {
+      clearTimeout(timer);
+      reject(error);
+    });
+    outgoing.end();
   });
 }
 
