@@ -28,7 +28,7 @@ export interface ConsumerOptions {
   readonly concurrency?: number;
   /** Milliseconds without a heartbeat after which others take over; 10,000 if not given. */
   readonly sessionTimeoutMs?: number;
-  /** Milliseconds that a running step is given when the consumer stops; 10,000 if not given. */
+  /** Milliseconds that a running step is given when the consumer stops; 5,000 if not given. */
   readonly stopLimitMs?: number;
 }
 
@@ -50,7 +50,9 @@ export interface RunningConsumer {
 }
 
 const ANSWER_LIMIT_MS = 10_000;
-const CLOSE_LIMIT_MS = 5_000;
+/** With a step's last moments and a commit, a stop stays below the ten seconds that a service gives it. */
+const STOP_LIMIT_MS = 5_000;
+const CLOSE_LIMIT_MS = 3_000;
 
 /**
  * Consumes topics as a member of a group, from the beginning where the group has committed nothing.
@@ -70,7 +72,7 @@ export function startConsumer(
   });
   return Promise.resolve({
     async stop() {
-      await owner.drain(options.stopLimitMs ?? 10_000);
+      await owner.drain(options.stopLimitMs ?? STOP_LIMIT_MS);
       await sessions.stop();
     },
     health: () => healthOf(owner, sessions.current()),
