@@ -62,7 +62,9 @@ describe('what runs on a data folder', () => {
 
 describe('a port of a service', () => {
   let server: Server;
-  afterEach(() => server.close());
+  afterEach(() => {
+    server.close();
+  });
 
   it('that is in use is named with its setting, unless that service runs already', async () => {
     const names = Object.values(cliSettings.ports).map(({ env }) => env);
