@@ -18,6 +18,11 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
     stopping.abort(new CliError(`Stopped by ${name}.`));
   });
 }
+// A reader that has seen enough, such as head, closes the pipe: that is a wish to stop, no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  stopping.abort(new CliError('Nobody reads the output any more.'));
+});
 
 try {
   await createProgram(stopping.signal).parseAsync(process.argv);

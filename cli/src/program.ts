@@ -151,6 +151,7 @@ function wholeNumber(text: string): number {
   throw new InvalidArgumentError('It has to be a whole number from 1 to 10000.');
 }
 
+/** Nothing found is, for scripts, no line at all. */
 function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  if (text !== '') process.stdout.write(`${text}\n`);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type DocumentReader, type Json } from '../adapters/opensearch.ts';
+import { type DocumentReader, type Hit, type Json } from '../adapters/opensearch.ts';
 import { listDetections, showDetection, tailDetections } from './detections.ts';
 
 /** What an event can carry into a detection: an escape, a one-character one, a line feed, a fake of it. */
@@ -67,5 +67,43 @@ describe('detections show', () => {
   it('says that there is none', async () => {
     const asking = showDetection('x', { json: false }, reader([]));
     await expect(asking).rejects.toMatchObject({ exitCode: 1 });
+  });
+});
+
+describe('detections tail', () => {
+  const found = (id: string, second: number): Hit => {
+    const ingested = `2026-11-22T01:56:${String(second).padStart(2, '0')}.000Z`;
+    return { _id: id, _source: { message: id, event: { ingested } }, sort: [second, id] };
+  };
+  const before = found('before', 30);
+  const late = found('late', 20);
+  const many = Array.from({ length: 501 }, (_, at) => found(`many-${at}`, 40));
+
+  /** What a search finds, in the order of ingestion. */
+  function search(visible: readonly Hit[], body: Json): readonly Hit[] {
+    const from = (body['search_after'] as readonly unknown[] | undefined)?.[1];
+    const at = visible.findIndex(({ _id }) => _id === from);
+    return visible.slice(at + 1).slice(0, Number(body['size']));
+  }
+
+  it('leaves out what was there, misses no straggler, and reads on past a page', async () => {
+    const stopping = new AbortController();
+    const states = [[before], [late, before], [late, before, ...many]];
+    let now = 0;
+    const growing: DocumentReader = {
+      ...reader([]),
+      search: (_, body) => Promise.resolve(search(states[now] ?? [], body)),
+    };
+    const pause = (): Promise<void> => {
+      now += 1;
+      if (now === states.length) stopping.abort();
+      return Promise.resolve();
+    };
+    const lines: string[] = [];
+    const { signal } = stopping;
+    await tailDetections({ json: true, signal }, { reader: growing, pause }, (line) =>
+      lines.push((JSON.parse(line) as { message: string }).message),
+    );
+    expect(lines).toEqual([late, ...many].map(({ _id }) => _id));
   });
 });

@@ -61,25 +61,40 @@ export async function tailDetections(
   ports: { readonly reader: DocumentReader; readonly pause: () => Promise<void> },
   print: (line: string) => void,
 ): Promise<void> {
-  const [last] = await ports.reader.search(index, {
-    size: 1,
-    sort: [{ 'event.ingested': 'desc' }],
-  });
-  let from = last === undefined ? '' : textAt(last._source, 'event.ingested');
-  let seen = new Set(last === undefined ? [] : [revisionOf(last)]);
+  const { reader, pause } = ports;
+  const [last] = await reader.search(index, { size: 1, sort: [{ 'event.ingested': 'desc' }] });
+  let hits = last === undefined ? [] : await around(last, reader);
   while (!options.signal.aborted) {
-    const hits = await ports.reader.search(index, {
-      size: 500,
-      sort: [{ 'event.ingested': 'asc' }],
-      query: from === '' ? { match_all: {} } : { range: { 'event.ingested': { gte: from } } },
-    });
+    const seen = new Set(hits.map(revisionOf));
+    hits = await around(hits.at(-1), reader);
     const fresh = hits.filter((hit) => !seen.has(revisionOf(hit)));
     for (const hit of fresh) print(options.json ? jsonLine(hit) : lineOf(hit));
-    const newest = hits.at(-1);
-    if (newest !== undefined) from = textAt(newest._source, 'event.ingested');
-    seen = new Set(hits.map(revisionOf));
-    await ports.pause();
+    await pause();
   }
+}
+
+/** A detection can be found up to this long, in milliseconds, after one that was ingested later. */
+const stragglersMs = 60_000;
+const pageSize = 500;
+
+/** All detections that were ingested after this one, or shortly before it; the newest goes last. */
+async function around(newest: Hit | undefined, reader: DocumentReader): Promise<readonly Hit[]> {
+  const hits: Hit[] = [];
+  for (;;) {
+    const page = await reader.search(index, {
+      size: pageSize,
+      sort: [{ 'event.ingested': 'asc' }, { 'event.id': 'asc' }],
+      query: newest === undefined ? { match_all: {} } : ingestedFrom(newest),
+      ...(hits.length === 0 ? {} : { search_after: hits.at(-1)?.sort }),
+    });
+    hits.push(...page);
+    if (page.length < pageSize) return hits;
+  }
+}
+
+function ingestedFrom({ _source: newest }: Hit): Json {
+  const at = Date.parse(textAt(newest, 'event.ingested'));
+  return { range: { 'event.ingested': { gte: new Date(at - stragglersMs).toISOString() } } };
 }
 
 /** A detection as one sentence for people. */
