@@ -109,10 +109,12 @@ describe('openCodec', () => {
   });
 });
 
+const noGrace = { unknownSchemaGraceMs: 0 };
+
 describe('decodeAll', () => {
   it('gives one result for each record, and reasons for what is none', async () => {
     const incompatible = earlierSchema((fields) => fields.slice(1));
-    const codec = await openCodec('audit.rules', registry({ 77: incompatible }));
+    const codec = await openCodec('audit.rules', registry({ 77: incompatible }), noGrace);
     const records = [
       codec.encode(rule),
       Buffer.from('x'),
@@ -128,6 +130,27 @@ describe('decodeAll', () => {
       'value',
       'undecodable',
       'undecodable',
+      'incompatible-schema',
+      'unknown-schema',
+    ]);
+  });
+
+  it('gives a registry time to know the schema of a record', async () => {
+    let now = 0;
+    const others: Record<number, string> = {};
+    const options = { now: () => now, unknownSchemaGraceMs: 60_000 };
+    const codec = await openCodec('audit.rules', registry(others), options);
+    const [late, never] = [
+      { value: frame(77, Buffer.alloc(3)) },
+      { value: frame(78, Buffer.alloc(3)) },
+    ];
+
+    await expect(decodeAll(codec, [late])).rejects.toMatchObject({ retryable: true });
+    await expect(decodeAll(codec, [never])).rejects.toMatchObject({ retryable: true });
+    others[77] = earlierSchema((fields) => fields.slice(1));
+    now = 60_000;
+    const results = await decodeAll(codec, [late, never]);
+    expect(results.map((result) => (result.ok ? 'value' : result.rejection.code))).toEqual([
       'incompatible-schema',
       'unknown-schema',
     ]);

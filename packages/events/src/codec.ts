@@ -24,6 +24,16 @@ export interface TopicCodec<T> {
 
 type Reader = (payload: Buffer) => unknown;
 
+export interface CodecOptions {
+  /** Epoch milliseconds. */
+  readonly now?: () => number;
+  /**
+   * Milliseconds for which a registry is asked again about an id that it doesn't know, default 60,000: one
+   * that has just started may still be reading its own log.
+   */
+  readonly unknownSchemaGraceMs?: number;
+}
+
 /**
  * Opens the codec of a topic: looks up the id of our own schema, which set-up has registered.
  * @throws CodecError 'unknown-schema' before set-up, 'registry-unreachable'
@@ -31,6 +41,7 @@ type Reader = (payload: Buffer) => unknown;
 export async function openCodec<N extends TopicName>(
   topic: N,
   registry: SchemaRegistry,
+  options: CodecOptions = {},
 ): Promise<TopicCodec<TopicRecords[N]>> {
   const schema = schemaOf(topic);
   const type = avro.Type.forSchema(JSON.parse(schema) as avro.Schema);
@@ -39,12 +50,19 @@ export async function openCodec<N extends TopicName>(
     [ownId, (b): unknown => type.fromBuffer(b)],
   ]);
 
+  const graceOver = createGrace(options);
+
   return {
     encode: (value) => frame(ownId, encodeWith(type, value, topic)),
     decode: (framed) => decodeWith(readers, framed, topic) as TopicRecords[N],
     prepare: async (framed) => {
       const missing = [...new Set(idsIn(framed))].filter((id) => !readers.has(id));
-      for (const id of missing) readers.set(id, await readerFor(id, type, registry));
+      for (const id of missing) {
+        const reader = await readerFor(id, type, registry);
+        const unknown = reader instanceof CodecError && reader.code === 'unknown-schema';
+        if (unknown && !graceOver(id)) throw notYetKnown(id, reader);
+        readers.set(id, reader);
+      }
     },
   };
 }
@@ -84,6 +102,24 @@ function decodeWith(
       cause,
     );
   }
+}
+
+/** Tells of each id whether it has been unknown for longer than the grace. */
+function createGrace({
+  now = Date.now,
+  unknownSchemaGraceMs = 60_000,
+}: CodecOptions): (id: number) => boolean {
+  const firstAsked = new Map<number, number>();
+  return (id) => {
+    const since = firstAsked.get(id) ?? now();
+    firstAsked.set(id, since);
+    return now() - since >= unknownSchemaGraceMs;
+  };
+}
+
+function notYetKnown(id: number, cause: CodecError): CodecError {
+  const message = `The registry does not know schema ${id}; it is asked again for a while.`;
+  return new CodecError('registry-unreachable', message, cause);
 }
 
 /** A schema that will never be readable is remembered as its error, so that it is asked for once. */
