@@ -1,6 +1,6 @@
 import { engineStatus, stopFromState } from '@auditstream/local/control';
 import { isAlive } from '@auditstream/local/process';
-import { composeDown } from '../pipeline/docker.ts';
+import { composeStop } from '../pipeline/docker.ts';
 import { stopServices } from '../pipeline/pipeline.ts';
 import { readiness } from '../pipeline/services.ts';
 import { type PipelineState, readState } from '../pipeline/state-file.ts';
@@ -21,7 +21,7 @@ export async function down(): Promise<void> {
     await stopServices(state.services, dataDir());
     say(`stopped ${state.services.map(({ name }) => name).join(', ')}`);
   }
-  if (state?.engines === 'docker') await composeDown({ volumes: false });
+  if (state?.engines === 'docker' && state.ownsEngines) await composeStop();
   const engines = await stopFromState(dataDir());
   if (engines.length > 0) say(`stopped ${engines.join(', ')}`);
   if (state === undefined && engines.length === 0) say('Nothing was running.');

@@ -20,8 +20,14 @@ export async function composeUp(): Promise<void> {
   await compose(['up', '--detach', '--wait', ...engineServices]);
 }
 
-export async function composeDown(options: { readonly volumes: boolean }): Promise<void> {
-  await compose(['down', ...(options.volumes ? ['--volumes'] : [])]);
+/** Stops the engines, and no other service of the project. */
+export async function composeStop(): Promise<void> {
+  await compose(['rm', '--stop', '--force', ...engineServices]);
+}
+
+/** Takes the whole project down, with the engines' data. */
+export async function composeForget(): Promise<void> {
+  await compose(['down', '--volumes']);
 }
 
 async function compose(args: readonly string[]): Promise<void> {

@@ -4,7 +4,7 @@ import { portsFromEnv } from '@auditstream/local/ports';
 import { type OnProgress } from '@auditstream/local/progress';
 import { type CliConfig } from '../settings.ts';
 import { type EngineAddresses, type EngineChoice } from './addresses.ts';
-import { composeDown, composeRunning, composeUp, dockerAnswers } from './docker.ts';
+import { composeForget, composeRunning, composeStop, composeUp, dockerAnswers } from './docker.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -22,6 +22,8 @@ export interface EnginesRequest {
 export interface Engines {
   readonly choice: EngineChoice;
   readonly addresses: EngineAddresses;
+  /** True where all of them ran before, so that they are not ours to stop. */
+  readonly adopted: boolean;
   /** Stops what was started here, and nothing that ran before. */
   stop(): Promise<void>;
 }
@@ -44,7 +46,10 @@ export async function bringUpEngines(request: EnginesRequest): Promise<Engines> 
   const choice = request.choice ?? (await chooseEngines(request.env));
   switch (choice) {
     case 'external':
-      return { choice, addresses: configured(request.config), stop: () => Promise.resolve() };
+      return {
+        ...{ choice, addresses: configured(request.config), adopted: true },
+        stop: () => Promise.resolve(),
+      };
     case 'docker':
       return { choice, ...(await bringUpDocker(request)) };
     case 'local':
@@ -53,9 +58,9 @@ export async function bringUpEngines(request: EnginesRequest): Promise<Engines> 
 }
 
 async function bringUpDocker(request: EnginesRequest): Promise<Omit<Engines, 'choice'>> {
-  if (request.fresh) await composeDown({ volumes: true });
+  if (request.fresh) await composeForget();
   const adopted = await composeRunning();
-  const stop = (): Promise<void> => (adopted ? Promise.resolve() : composeDown({ volumes: false }));
+  const stop = (): Promise<void> => (adopted ? Promise.resolve() : composeStop());
   try {
     await composeUp();
   } catch (error) {
@@ -63,7 +68,7 @@ async function bringUpDocker(request: EnginesRequest): Promise<Omit<Engines, 'ch
     await stop().catch(() => undefined);
     throw error;
   }
-  return { addresses: configured(request.config), stop };
+  return { addresses: configured(request.config), adopted, stop };
 }
 
 async function bringUpLocal(request: EnginesRequest): Promise<Omit<Engines, 'choice'>> {
@@ -82,7 +87,8 @@ async function bringUpLocal(request: EnginesRequest): Promise<Omit<Engines, 'cho
     registryUrl: running.registryUrl,
     openSearchUrl: running.opensearchUrl,
   };
-  return { addresses, stop: running.stop };
+  const adopted = Object.values(running.engines).every((engine) => engine.adopted);
+  return { addresses, adopted, stop: running.stop };
 }
 
 function configured(config: CliConfig): EngineAddresses {

@@ -114,12 +114,13 @@ async function startServices(
   engines: Engines,
   stock: Stock,
 ): Promise<readonly RunningService[]> {
-  const { choice, addresses } = engines;
+  const { choice, addresses, adopted } = engines;
   const { dataDir, config, env, signal } = request;
   const context = { engines: addresses, folders: foldersIn(dataDir), config, env };
   const started = await Promise.all(stock.missing.map((name) => startService(name, context)));
   const services = [...stock.alive, ...started];
-  await writeState(dataDir, { engines: choice, addresses, services });
+  const ownsEngines = !adopted || stock.ownsEngines;
+  await writeState(dataDir, { engines: choice, ownsEngines, addresses, services });
   try {
     await Promise.all(services.map((service) => waitUntilReady(service, signal)));
   } catch (error) {

@@ -6,6 +6,7 @@ import { type PipelineState, readState, writeState } from './state-file.ts';
 
 const state: PipelineState = {
   engines: 'local',
+  ownsEngines: true,
   addresses: { brokers: ['127.0.0.1:1'], registryUrl: 'http://r', openSearchUrl: 'http://o' },
   services: [
     { name: 'ingest', ref: { pid: 7, identity: 'x' }, adminUrl: 'http://a', logPath: '/l' },

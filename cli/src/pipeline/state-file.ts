@@ -9,6 +9,8 @@ import { type RunningService } from './services.ts';
 /** What `up` leaves behind for `down` and `status`. */
 export interface PipelineState {
   readonly engines: EngineChoice;
+  /** Whether the engines were started here, now or by an earlier start that still runs. */
+  readonly ownsEngines: boolean;
   readonly addresses: EngineAddresses;
   readonly services: readonly RunningService[];
 }
@@ -48,8 +50,11 @@ function parse(text: string): PipelineState | undefined {
 }
 
 function isState(value: unknown): value is PipelineState {
-  const { engines, addresses, services } = (value ?? {}) as Partial<PipelineState>;
-  const isWhole = typeof engines === 'string' && typeof addresses === 'object';
+  const { engines, addresses, ownsEngines, services } = (value ?? {}) as Partial<PipelineState>;
+  const isWhole =
+    typeof engines === 'string' &&
+    typeof addresses === 'object' &&
+    typeof ownsEngines === 'boolean';
   return isWhole && Array.isArray(services) && services.every(isService);
 }
 

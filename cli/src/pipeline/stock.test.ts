@@ -25,13 +25,18 @@ async function service(name: ServiceName, alive: boolean): Promise<RunningServic
 }
 
 async function remember(...services: readonly RunningService[]): Promise<void> {
-  await writeState(dataDir, { engines: 'local', addresses, services });
+  await writeState(dataDir, { engines: 'local', ownsEngines: true, addresses, services });
 }
 
 describe('what runs on a data folder', () => {
   it('is nothing where nothing was started', async () => {
     const stock = await takeStock(dataDir);
-    expect(stock).toEqual({ alive: [], missing: serviceNames, addresses: undefined });
+    expect(stock).toEqual({
+      alive: [],
+      missing: serviceNames,
+      ownsEngines: false,
+      addresses: undefined,
+    });
     assertNoneLives(stock, dataDir);
     assertSameEngines(stock, addresses);
   });

@@ -10,6 +10,8 @@ import { readState } from './state-file.ts';
 export interface Stock {
   readonly alive: readonly RunningService[];
   readonly missing: readonly ServiceName[];
+  /** Whether an earlier start, whose state is still there, started the engines. */
+  readonly ownsEngines: boolean;
   /** The engines that the living services use; undefined where none lives. */
   readonly addresses: EngineAddresses | undefined;
 }
@@ -21,7 +23,9 @@ export async function takeStock(dataDir: string): Promise<Stock> {
     if (await isAlive(service.ref)) alive.push(service);
   }
   const missing = serviceNames.filter((name) => !alive.some((service) => service.name === name));
-  return { alive, missing, addresses: alive.length > 0 ? state?.addresses : undefined };
+  const ownsEngines = state?.ownsEngines ?? false;
+  const addresses = alive.length > 0 ? state?.addresses : undefined;
+  return { alive, missing, ownsEngines, addresses };
 }
 
 /** @throws CliError where a service lives: what it reads and keeps can't be emptied under it */
