@@ -4,7 +4,7 @@ import { type Folders } from '../pipeline/folders.ts';
 import { type SampleFile, type SampleManifest, sampleFolder } from './manifest.ts';
 import { postBatch } from './post-batch.ts';
 import { readToken, sampleLog, sampleSocket } from './sources.ts';
-import { startStandInEngine } from './stand-in-engine.ts';
+import { type StandInEngine, startStandInEngine } from './stand-in-engine.ts';
 
 export interface SampleRoute {
   readonly ingestUrl: string;
@@ -27,13 +27,14 @@ export async function sendSample(
 ): Promise<SentSample> {
   const by = (via: SampleFile['via']): readonly SampleFile[] =>
     manifest.files.filter((file) => file.via === via);
-  const engines = await Promise.all(
-    by('engine').map((file) => startStandInEngine(sampleSocket(folders, file), pathOf(file))),
-  );
+  const engines: StandInEngine[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(engines.map((engine) => engine.close()));
   };
   try {
+    for (const file of by('engine')) {
+      engines.push(await startStandInEngine(sampleSocket(folders, file), pathOf(file)));
+    }
     for (const file of by('file'))
       await appendFile(sampleLog(folders), await readFile(pathOf(file)));
     const token = await readToken(folders);

@@ -28,6 +28,13 @@ describe('startStandInEngine', () => {
     },
   );
 
+  it('says what to do where its path is too long', async () => {
+    const socket = join(folder, 'e'.repeat(120));
+    await expect(startStandInEngine(socket, '')).rejects.toThrow(
+      /choose a shorter AUDITSTREAM_DATA_DIR/,
+    );
+  });
+
   it('has nothing else to say', async () => {
     expect((await read('/containers/json', 0)).status).toBe(404);
   });

@@ -2,6 +2,10 @@ import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
+import { CliError } from '../errors.ts';
+
+/** Bytes that a unix socket's address has room for (sun_path of unix(7), less its end). */
+const longestSocketPath = 107;
 
 export interface StandInEngine {
   close(): Promise<void>;
@@ -15,6 +19,11 @@ export async function startStandInEngine(
   socket: string,
   recording: string,
 ): Promise<StandInEngine> {
+  if (Buffer.byteLength(socket) > longestSocketPath) {
+    throw new CliError(
+      `${socket} is too long for a socket: choose a shorter AUDITSTREAM_DATA_DIR.`,
+    );
+  }
   await rm(socket, { force: true });
   const server = createServer((request, response) => {
     answer(request, response, recording);
@@ -38,5 +47,7 @@ function answer(request: IncomingMessage, response: ServerResponse, recording: s
     return;
   }
   response.writeHead(200, { 'content-type': 'application/json' });
-  createReadStream(recording).pipe(response, { end: false });
+  // A recording that can't be read ends the stream; whoever waits for its events then says so.
+  const lines = createReadStream(recording).on('error', () => response.destroy());
+  lines.pipe(response, { end: false });
 }
