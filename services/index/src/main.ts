@@ -1,15 +1,12 @@
 import { openCodec } from '@auditstream/events/codec';
-import { consumerGroup } from '@auditstream/events/consumer-groups';
 import { createDeadLetterSink } from '@auditstream/events/dead-letter-sink';
 import { createRegistryClient } from '@auditstream/events/registry-client';
-import { type TopicName } from '@auditstream/events/topics';
-import { consumerHealth } from '@auditstream/runtime/consumer-health';
 import { runService } from '@auditstream/runtime/run-service';
 import { connectKafka } from '@auditstream/stream/connection';
-import { type ConsumerOptions, startConsumer } from '@auditstream/stream/consumer';
 import { startProducer } from '@auditstream/stream/producer';
 import { openOpenSearch } from './adapters/opensearch.ts';
 import { indexSettings } from './config.ts';
+import { startConsumers } from './consumers.ts';
 import { documentKinds } from './domain/mapping.ts';
 import { type CountDocuments } from './index-batch.ts';
 import { createIndexDeadLetters, createLastResort } from './index-dead-letters.ts';
@@ -38,23 +35,24 @@ await runService({
     const kafka = connectKafka({ brokers, clientId: 'auditstream-index', telemetry });
     const produce = () => startProducer(kafka, { telemetry });
     const producer = await lifecycle.acquire('producer', produce, (running) => running.stop());
-    type Ports = Pick<ConsumerOptions, 'step' | 'deadLetters'>;
-    const consume = async (topic: TopicName, ports: Ports): Promise<void> => {
-      const groupId = consumerGroup('index', topic);
-      const options = { groupId, topics: [topic], telemetry, ...ports };
-      const run = () => startConsumer(kafka, options);
-      const consumer = await lifecycle.acquire(topic, run, (running) => running.stop());
-      health.register(topic, () => consumerHealth(consumer.health()));
-    };
     const deadLetters = createDeadLetterSink({
       ...{ service: 'index', codec: letters, producer, now: Date.now },
     });
-    const step = createIndexEvents({ codec: events, store, count });
-    const detectionStep = createIndexDetections({ codec: detections, store, count });
-    const letterStep = createIndexDeadLetters({ codec: letters, store, count });
-    await consume('audit.enriched', { step, deadLetters });
-    await consume('audit.detections', { step: detectionStep, deadLetters });
-    const lastResort = { step: letterStep, deadLetters: createLastResort(telemetry.log) };
-    await consume('audit.dead-letters', lastResort);
+    const consume = () =>
+      startConsumers(kafka, health, {
+        'audit.enriched': {
+          step: createIndexEvents({ codec: events, store, count }),
+          deadLetters,
+        },
+        'audit.detections': {
+          step: createIndexDetections({ codec: detections, store, count }),
+          deadLetters,
+        },
+        'audit.dead-letters': {
+          step: createIndexDeadLetters({ codec: letters, store, count }),
+          deadLetters: createLastResort(telemetry.log),
+        },
+      });
+    await lifecycle.acquire('consumers', consume, (running) => running.stop());
   },
 });

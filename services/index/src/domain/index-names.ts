@@ -10,9 +10,25 @@ export function classOf(event: Pick<AuditEvent, 'source' | 'action'>): EventClas
   return event.source === 'kubernetes' && readVerbs.has(event.action) ? 'read' : 'change';
 }
 
-/** Its own day, however late it arrives. */
-export function eventIndex(event: Pick<AuditEvent, 'source' | 'action' | 'time'>): string {
+const dayMs = 86_400_000;
+/** How far the time of a live event may lie before and after its append time and still open a day. */
+const horizonMs = { back: 90 * dayMs, ahead: 2 * dayMs };
+
+type Dated = Pick<AuditEvent, 'source' | 'action' | 'time' | 'appendedAt' | 'origin'>;
+
+/**
+ * Its own day, however late it arrives. One index takes the live events whose clock is wrong beyond the
+ * horizon: each day is an index, and a source could open more of them than OpenSearch bears. A replay is
+ * as old as it is.
+ */
+export function eventIndex(event: Dated): string {
+  if (event.origin === 'live' && isBeyondHorizon(event)) return 'audit-events-out-of-range';
   return `audit-events-${classOf(event)}-${dateOf(event.time / 1_000, 10)}`;
+}
+
+function isBeyondHorizon({ time, appendedAt }: Dated): boolean {
+  const aheadMs = time / 1_000 - appendedAt;
+  return aheadMs < -horizonMs.back || aheadMs > horizonMs.ahead;
 }
 
 /** @param bucketTime epoch microseconds */
