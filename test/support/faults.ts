@@ -29,7 +29,7 @@ export function describeFault({ kind, target, forMs }: Fault): string {
   return `${kind} ${target} for ${forMs} ms`;
 }
 
-/** Lets a fault happen and heals it: resolves when what was hurt runs and is ready again. */
+/** Lets a fault happen and heals it: what was killed or stopped is ready when it resolves, what was suspended runs. */
 export async function inflict(
   fault: Fault,
   pipeline: TestPipeline,

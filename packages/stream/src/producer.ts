@@ -17,9 +17,12 @@ export interface ProducerOptions {
 export interface RunningProducer extends RecordProducer {
   /** Whether the last request was acknowledged, or, before the first, whether Kafka was reached. */
   connected(): boolean;
-  /** Waits for what has been sent, within the delivery limit, and closes. */
+  /** Waits for what has been sent, within the delivery limit and 7 s, and closes. */
   stop(): Promise<void>;
 }
+
+/** With the session's own close it stays within the 10 s that a service gives to each resource. */
+const STOP_LIMIT_MS = 7_000;
 
 interface Send {
   readonly records: readonly OutgoingRecord[];
@@ -49,7 +52,7 @@ export function startProducer(
     send: line.send,
     connected: sender.connected,
     async stop() {
-      await endsWithin(line.close(), limitMs + 1_000);
+      await endsWithin(line.close(), Math.min(limitMs + 1_000, STOP_LIMIT_MS));
       await sender.close();
     },
   });
