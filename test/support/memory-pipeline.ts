@@ -14,7 +14,9 @@ import { openRulesFeed } from '../../services/detect/src/rules-feed.ts';
 import { createIndexDeadLetters } from '../../services/index/src/index-dead-letters.ts';
 import { createIndexDetections } from '../../services/index/src/index-detections.ts';
 import { createIndexEvents } from '../../services/index/src/index-events.ts';
-import { type Ingest, createIngest } from '../../services/ingest/src/ingest.ts';
+import { type Accept } from '../../services/ingest/src/delivery.ts';
+import { type Durably } from '../../services/ingest/src/durable-sink.ts';
+import { createIngest } from '../../services/ingest/src/ingest.ts';
 import { loadRules } from '../../services/rules/src/adapters/pack-files.ts';
 import { createCatalogue } from '../../services/rules/src/domain/catalogue.ts';
 import { publishRules } from '../../services/rules/src/publish.ts';
@@ -25,7 +27,7 @@ import { type MemoryStore, createMemoryStore } from './memory-store.ts';
 export interface MemoryPipeline {
   readonly kafka: MemoryKafka;
   readonly store: MemoryStore;
-  readonly accept: Ingest['accept'];
+  readonly accept: Accept;
   /** Lets every step see everything that is in its topics, from the beginning, as after a crash. */
   drain(): Promise<void>;
 }
@@ -103,7 +105,11 @@ export async function createMemoryPipeline(packs: string): Promise<MemoryPipelin
   ];
   let ids = 0;
   const newId = (): string => `dead-letter-${(ids += 1)}`;
-  const { accept } = createIngest({ producer, ingested, deadLetters, now, newId, telemetry });
+  const durably: Durably = async (records) => {
+    await producer.send(records);
+    return [];
+  };
+  const accept = createIngest({ durably, ingested, deadLetters, now, newId, telemetry });
   return {
     kafka,
     store,

@@ -111,6 +111,49 @@ const ingestMetrics = {
     labels: {},
     buckets: SECONDS,
   },
+  ingest_spool_bytes: {
+    type: 'gauge',
+    help: 'Bytes that the files of the spool take. Anything but 0 means that Kafka does not answer, or has not yet caught up.',
+    unit: 'bytes',
+    labels: {},
+  },
+  ingest_spool_records: {
+    type: 'gauge',
+    help: 'Records in the spool that Kafka has not acknowledged.',
+    unit: 'records',
+    labels: {},
+  },
+  ingest_spooled_records_total: {
+    type: 'counter',
+    help: 'Records written to the spool and synced.',
+    unit: 'records',
+    labels: {},
+  },
+  ingest_drained_records_total: {
+    type: 'counter',
+    help: 'Records of the spool that Kafka has acknowledged.',
+    unit: 'records',
+    labels: {},
+  },
+  ingest_spool_refusals_total: {
+    type: 'counter',
+    help: 'Deliveries that the spool had no room for, or could not write.',
+    unit: 'deliveries',
+    labels: { reason: ['full', 'disk'] },
+  },
+  ingest_spool_sync_seconds: {
+    type: 'histogram',
+    help: 'Time that the disk takes to sync one write to the spool.',
+    unit: 'seconds',
+    labels: {},
+    buckets: SECONDS,
+  },
+  ingest_spool_damaged_bytes_total: {
+    type: 'counter',
+    help: 'Bytes of the spool that were synced and cannot be read any more: accepted events are lost.',
+    unit: 'bytes',
+    labels: {},
+  },
 } as const satisfies Catalogue;
 
 const enrichMetrics = {

@@ -45,10 +45,26 @@ export const ingestSettings = {
   },
   state: {
     folder: {
-      doc: 'Folder of the checkpoints of log files and engines. It belongs to one process.',
+      doc: 'Folder of the checkpoints of log files and engines, and of the spool. It belongs to one process.',
       format: 'text',
       default: '/var/lib/auditstream/ingest',
       env: 'AUDITSTREAM_INGEST_STATE_DIR',
+    },
+  },
+  spool: {
+    folder: {
+      doc: 'Folder of the spool, which keeps events while Kafka does not answer; `spool` in the state folder where none is given. It belongs to one process, on storage that outlives it.',
+      format: 'file',
+      default: null,
+      env: 'AUDITSTREAM_INGEST_SPOOL_DIR',
+    },
+    maxBytes: {
+      doc: 'What the files of the spool may take together. When they do, deliveries are refused.',
+      format: 'whole-number',
+      unit: 'bytes',
+      minimum: 1_048_576,
+      default: 1_073_741_824,
+      env: 'AUDITSTREAM_INGEST_SPOOL_MAX_BYTES',
     },
   },
   kafka: kafkaSettings,

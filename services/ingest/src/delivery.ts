@@ -14,15 +14,15 @@ export interface Delivery {
 }
 
 export interface Receipt {
-  /** Items that are in audit.ingested. */
+  /** Items that are in audit.ingested, or in the spool on their way there. */
   readonly accepted: number;
-  /** Items that are in audit.dead-letters. */
+  /** Items whose dead letters are, likewise, durable. */
   readonly rejected: number;
 }
 
 /**
  * Takes a delivery. Resolves when all of it is durable.
- * @throws IngestError 'unavailable', retryable: Kafka did not acknowledge all of it
+ * @throws IngestError 'unavailable', retryable: neither Kafka nor the spool took all of it
  */
 export type Accept = (delivery: Delivery) => Promise<Receipt>;
 

@@ -1,14 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import { kafkaHealth } from './health.ts';
+import { durabilityHealth } from './health.ts';
 
-describe('the health of the way to Kafka', () => {
+describe('the health of ingest', () => {
   it.each([
-    { connected: true, failedAt: null, now: 0, ok: true },
-    { connected: false, failedAt: null, now: 0, ok: false },
-    { connected: false, failedAt: 1_000, now: 1_000, ok: false },
-    { connected: false, failedAt: 1_000, now: 11_000, ok: false },
-    { connected: false, failedAt: 1_000, now: 11_001, ok: true },
-  ])('is judged: %j', ({ connected, failedAt, now, ok }) => {
-    expect(kafkaHealth({ connected, failedAt }, now).ok).toBe(ok);
+    { mode: 'direct', diskFailedAt: null, isConnected: true, ok: true },
+    { mode: 'direct', diskFailedAt: null, isConnected: false, ok: true },
+    { mode: 'spooling', diskFailedAt: null, isConnected: false, ok: true },
+    { mode: 'draining', diskFailedAt: null, isConnected: true, ok: true },
+    { mode: 'full', diskFailedAt: null, isConnected: false, ok: false },
+    { mode: 'spooling', diskFailedAt: 20_000, isConnected: false, ok: false },
+    { mode: 'spooling', diskFailedAt: 10_000, isConnected: false, ok: false },
+    { mode: 'spooling', diskFailedAt: 9_999, isConnected: false, ok: true },
+    { mode: 'direct', diskFailedAt: 20_000, isConnected: true, ok: true },
+  ] as const)('is judged: %j', ({ ok, ...signs }) => {
+    expect(durabilityHealth(signs, 20_000).ok).toBe(ok);
   });
 });

@@ -1,23 +1,24 @@
 import { type HealthState } from '@auditstream/runtime/health';
+import { type SinkSigns } from './durable-sink.ts';
 
-/** How long a failure counts: without traffic nothing would show that Kafka is back. */
+/** How long a failure of the disk counts: without traffic nothing would show that it works again. */
 const failureCountsMs = 10_000;
 
-export interface KafkaSigns {
+export interface DurabilitySigns extends SinkSigns {
   /** Whether Kafka was reached, or acknowledged the last request. */
-  readonly connected: boolean;
-  /** When it last did not acknowledge, epoch milliseconds; null once it has again. */
-  readonly failedAt: number | null;
+  readonly isConnected: boolean;
 }
 
 /**
- * Whether deliveries can be expected to become durable. An unready ingest may get no traffic, and could
- * then never show that it works again: a failure is forgotten after ten seconds.
+ * Whether a delivery would become durable. Kafka's absence alone is no reason: the spool is there for that.
  */
-export function kafkaHealth({ connected, failedAt }: KafkaSigns, now: number): HealthState {
-  if (connected) return { ok: true };
-  if (failedAt === null) return { ok: false, reason: 'Kafka has not been reached yet' };
-  return now - failedAt > failureCountsMs
-    ? { ok: true }
-    : { ok: false, reason: 'Kafka did not acknowledge the last delivery' };
+export function durabilityHealth(signs: DurabilitySigns, now: number): HealthState {
+  const { mode, diskFailedAt, isConnected } = signs;
+  if (mode === 'full') {
+    return { ok: false, reason: 'the spool is full, and Kafka does not acknowledge' };
+  }
+  if (isConnected || diskFailedAt === null || now - diskFailedAt > failureCountsMs) {
+    return { ok: true };
+  }
+  return { ok: false, reason: 'the spool could not be written, and Kafka does not acknowledge' };
 }

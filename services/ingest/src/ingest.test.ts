@@ -1,35 +1,30 @@
 import { describe, expect, it } from '@jest/globals';
 import { type AuditRecord, type DeadLetter } from '@auditstream/events/generated/types';
-import { StreamError } from '@auditstream/stream/errors';
 import { type OutgoingRecord } from '@auditstream/stream/types';
-import { type Delivery } from './delivery.ts';
-import { createIngest, type Ingest } from './ingest.ts';
+import { type Accept, type Delivery, IngestError } from './delivery.ts';
+import { type Durably, type Patience } from './durable-sink.ts';
+import { createIngest } from './ingest.ts';
 
 type Counted = readonly [metric: string, labels: object, by: number];
 
 interface Rig {
-  readonly ingest: Ingest;
+  readonly accept: Accept;
   readonly sent: OutgoingRecord[];
   readonly counted: Counted[];
-  readonly logged: string[];
 }
 
 /** A step whose values are JSON, so that a test can read what was sent. */
-function rig(
-  send: (records: readonly OutgoingRecord[]) => Promise<void> = () => Promise.resolve(),
-): Rig {
-  const [sent, counted, logged]: [OutgoingRecord[], Counted[], string[]] = [[], [], []];
+function rig(durably: Durably = () => Promise.resolve([])): Rig {
+  const [sent, counted]: [OutgoingRecord[], Counted[]] = [[], []];
   const encode = (value: object): Buffer =>
     Buffer.from(JSON.stringify({ ...value, ...('body' in value && { body: String(value.body) }) }));
-  const note = (_fields: object, message: string): void => void logged.push(message);
-  const log = { debug: note, info: note, warn: note, error: note, child: () => log };
+  const log = { debug: ignore, info: ignore, warn: ignore, error: ignore, child: () => log };
   let letters = 0;
-  const ingest = createIngest({
-    producer: {
-      async send(records) {
-        await send(records);
-        sent.push(...records);
-      },
+  const accept = createIngest({
+    async durably(records, patience) {
+      const refused = await durably(records, patience);
+      sent.push(...records.filter((record) => !refused.includes(record)));
+      return refused;
     },
     ingested: { encode },
     deadLetters: { encode },
@@ -37,7 +32,11 @@ function rig(
     newId: () => `letter-${(letters += 1)}`,
     telemetry: { log, count: (metric, labels, by = 1) => void counted.push([metric, labels, by]) },
   });
-  return { ingest, sent, counted, logged };
+  return { accept, sent, counted };
+}
+
+function ignore(): void {
+  return undefined;
 }
 
 function event(auditID: string): Buffer {
@@ -66,9 +65,9 @@ const asText = (item: Buffer): string => item.toString();
 
 describe('ingest', () => {
   it('sends each good item in order, and a dead letter without bytes for each bad one', async () => {
-    const { ingest, sent, counted } = rig();
+    const { accept, sent, counted } = rig();
     const items = [event('a'), Buffer.from('{"password":"hunter2"}'), event('b'), Buffer.from('x')];
-    const receipt = await ingest.accept(delivery(items, [9_000_000]));
+    const receipt = await accept(delivery(items, [9_000_000]));
 
     expect(receipt).toEqual({ accepted: 2, rejected: 3 });
     const records = recordsIn(sent);
@@ -95,51 +94,61 @@ describe('ingest', () => {
     ]);
   });
 
-  it('answers only when Kafka has acknowledged', async () => {
-    let acknowledge = (): void => undefined;
-    const { ingest } = rig(() => new Promise((resolve) => (acknowledge = resolve)));
+  it('answers only when everything is durable', async () => {
+    let acknowledge = ignore;
+    const { accept } = rig(
+      () =>
+        new Promise((resolve) => {
+          acknowledge = (): void => {
+            resolve([]);
+          };
+        }),
+    );
     let answered = false;
-    const accepting = ingest.accept(delivery([event('a')])).then((receipt) => {
+    const accepting = accept(delivery([event('a'), Buffer.from('x')])).then((receipt) => {
       answered = true;
       return receipt;
     });
     await new Promise((resolve) => setImmediate(resolve));
     expect(answered).toBe(false);
     acknowledge();
-    expect(await accepting).toEqual({ accepted: 1, rejected: 0 });
+    await new Promise((resolve) => setImmediate(resolve));
+    acknowledge();
+    expect(await accepting).toEqual({ accepted: 1, rejected: 1 });
   });
 
-  it('accepts nothing that Kafka has not acknowledged, and says so once', async () => {
-    let isAway = true;
-    const { ingest, sent, counted, logged } = rig(() =>
-      isAway
-        ? Promise.reject(new StreamError('unreachable', 'No broker answers.', { retryable: true }))
-        : Promise.resolve(),
+  it('accepts nothing that is not durable', async () => {
+    const { accept, counted } = rig(() =>
+      Promise.reject(new IngestError('unavailable', 'Nobody took it.', undefined)),
     );
-    for (const attempt of [1, 2]) {
-      const accepting = ingest.accept(delivery([event(`a-${attempt}`)]));
-      await expect(accepting).rejects.toMatchObject({ code: 'unavailable', retryable: true });
-    }
-    expect([sent, counted]).toEqual([[], []]);
-    expect(ingest.failedAt()).toBe(1_795_312_600_000);
-    isAway = false;
-    await ingest.accept(delivery([event('a-1')]));
-    expect(ingest.failedAt()).toBeNull();
-    expect(logged).toEqual(['Kafka does not acknowledge.', 'Kafka acknowledges again.']);
+    const accepting = accept(delivery([event('a')]));
+    await expect(accepting).rejects.toMatchObject({ code: 'unavailable', retryable: true });
+    expect(counted).toEqual([]);
   });
 
   it('makes a dead letter of a record that the topic is too small for', async () => {
-    const { ingest, sent } = rig((records) => {
-      const large = records.filter(({ value }) => value.includes('giant'));
-      if (large.length === 0) return Promise.resolve();
-      const details = { retryable: false, records: large };
-      return Promise.reject(new StreamError('record-too-large', 'Too large.', details));
-    });
-    const receipt = await ingest.accept(delivery([event('a'), event('giant')]));
+    const { accept, sent } = rig((records) =>
+      Promise.resolve(records.filter(({ value }) => value.includes('giant'))),
+    );
+    const receipt = await accept(delivery([event('a'), event('giant')]));
     expect(receipt).toEqual({ accepted: 1, rejected: 1 });
     const size = event('giant').length;
     expect(lettersIn(sent)).toMatchObject([
       { reason: 'too-large', size, message: expect.stringContaining('max.message.bytes') },
     ]);
+  });
+
+  it.each([
+    { way: 'webhook', patience: 'urgent' },
+    { way: 'engine', patience: 'urgent' },
+    { way: 'file', patience: 'patient' },
+  ] as const)('calls a delivery by $way $patience', async ({ way, patience }) => {
+    const seen: Patience[] = [];
+    const { accept } = rig((_records, given) => {
+      seen.push(given);
+      return Promise.resolve([]);
+    });
+    await accept({ ...delivery([event('a')]), way });
+    expect(new Set(seen)).toEqual(new Set([patience]));
   });
 });

@@ -4,14 +4,14 @@ import { deadLetterOfItem } from '@auditstream/events/dead-letter';
 import { type AuditRecord, type DeadLetter } from '@auditstream/events/generated/types';
 import { type TopicName } from '@auditstream/events/topics';
 import { type Telemetry } from '@auditstream/runtime/telemetry';
-import { StreamError } from '@auditstream/stream/errors';
-import { type OutgoingRecord, type RecordProducer } from '@auditstream/stream/types';
-import { type Accept, type Delivery, IngestError } from './delivery.ts';
+import { type OutgoingRecord } from '@auditstream/stream/types';
+import { type Accept, type Delivery } from './delivery.ts';
 import { judgeItem, type Provenance } from './domain/record.ts';
 import { type Rejection, tooLarge, tooLargeForTopic } from './domain/rejection.ts';
+import { type Durably } from './durable-sink.ts';
 
 export interface IngestPorts {
-  readonly producer: RecordProducer;
+  readonly durably: Durably;
   readonly ingested: Pick<TopicCodec<AuditRecord>, 'encode'>;
   readonly deadLetters: Pick<TopicCodec<DeadLetter>, 'encode'>;
   /** Epoch milliseconds. */
@@ -21,21 +21,15 @@ export interface IngestPorts {
   readonly telemetry: Pick<Telemetry, 'count' | 'log'>;
 }
 
-export interface Ingest {
-  readonly accept: Accept;
-  /** When Kafka last did not acknowledge, in epoch milliseconds; null once it has again. */
-  readonly failedAt: () => number | null;
-}
-
 /** docs/ingest.md is the contract. */
-export function createIngest(ports: IngestPorts): Ingest {
-  const kafka = watchProducer(ports);
-  const accept: Accept = async (delivery) => {
+export function createIngest(ports: IngestPorts): Accept {
+  return async (delivery) => {
+    const patience = delivery.way === 'file' ? 'patient' : 'urgent';
     const { records, rejected } = judge(delivery, ports);
     const letters = lettersOf(rejected, delivery, ports);
-    const refused = await kafka.send([...records.keys(), ...letters]);
+    const refused = await ports.durably([...records.keys(), ...letters], patience);
     const late = refused.map((record) => rejectedByTopic(records.get(record) ?? 0));
-    if (late.length > 0) await kafka.send(lettersOf(late, delivery, ports));
+    await ports.durably(lettersOf(late, delivery, ports), patience);
     const receipt = {
       accepted: records.size - late.length,
       rejected: rejected.length + late.length,
@@ -57,49 +51,6 @@ export function createIngest(ports: IngestPorts): Ingest {
     }
     return receipt;
   };
-  return { accept, failedAt: kafka.failedAt };
-}
-
-interface WatchedProducer {
-  /**
-   * @returns the records that are too large for their topic; all others are acknowledged
-   * @throws IngestError 'unavailable'
-   */
-  send(records: readonly OutgoingRecord[]): Promise<readonly OutgoingRecord[]>;
-  readonly failedAt: () => number | null;
-}
-
-/** Tells once when Kafka stops to acknowledge, and once when it does again. */
-function watchProducer({ producer, telemetry, now }: IngestPorts): WatchedProducer {
-  let failedAt: number | null = null;
-  return {
-    async send(records) {
-      try {
-        const refused = await sendAll(producer, records);
-        if (failedAt !== null) telemetry.log.info({}, 'Kafka acknowledges again.');
-        failedAt = null;
-        return refused;
-      } catch (error) {
-        if (failedAt === null) telemetry.log.warn({ error }, 'Kafka does not acknowledge.');
-        failedAt = now();
-        throw new IngestError('unavailable', 'Kafka did not acknowledge all events.', error);
-      }
-    },
-    failedAt: () => failedAt,
-  };
-}
-
-async function sendAll(
-  producer: RecordProducer,
-  records: readonly OutgoingRecord[],
-): Promise<readonly OutgoingRecord[]> {
-  try {
-    await producer.send(records);
-    return [];
-  } catch (error) {
-    if (error instanceof StreamError && error.code === 'record-too-large') return error.records;
-    throw error;
-  }
 }
 
 interface RejectedItem {

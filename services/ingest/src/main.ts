@@ -7,9 +7,10 @@ import { startProducer } from '@auditstream/stream/producer';
 import { startHttpServer } from './adapters/http-server.ts';
 import { readSources } from './adapters/sources-file.ts';
 import { startReaders } from './adapters/readers.ts';
+import { startSpooledSink } from './adapters/spooled-sink.ts';
 import { createByteBudget } from './byte-budget.ts';
 import { ingestSettings, requireProtectedAddress, requireSourcesFile } from './config.ts';
-import { kafkaHealth } from './health.ts';
+import { durabilityHealth } from './health.ts';
 import { createIngest } from './ingest.ts';
 
 await runService({
@@ -29,16 +30,21 @@ await runService({
       () => startProducer(kafka, { telemetry }),
       (running) => running.stop(),
     );
-    const now = Date.now;
-    const ports = { producer, ingested, deadLetters, now, newId: randomUUID, telemetry };
-    const { accept, failedAt } = createIngest(ports);
-    health.register('kafka', () =>
-      kafkaHealth({ connected: producer.connected(), failedAt: failedAt() }, now()),
+    const common = { ingested, deadLetters, now: Date.now, newId: randomUUID, telemetry };
+    const sinkOptions = { ...common, ...config.spool, producer, stateFolder: state.folder };
+    const sink = await lifecycle.acquire(
+      'spool',
+      () => startSpooledSink(sinkOptions),
+      (started) => started.stop(),
     );
+    health.register('durability', () =>
+      durabilityHealth({ ...sink.signs(), isConnected: producer.connected() }, Date.now()),
+    );
+    const accept = createIngest({ ...common, durably: sink.durably });
     const budget = createByteBudget(webhook.maxInFlightBytes);
     await lifecycle.acquire(
       'audit webhook',
-      () => startHttpServer({ ...webhook, sources, accept, budget, telemetry, now }),
+      () => startHttpServer({ ...webhook, sources, accept, budget, telemetry, now: Date.now }),
       (server) => server.stop(),
     );
     await lifecycle.acquire(
