@@ -13,6 +13,8 @@ export interface Place {
   readonly file: FileId;
   /** Bytes from the beginning that are accepted. */
   readonly offset: number;
+  /** When the file had last been written to by then: nanoseconds since 1970, as digits. */
+  readonly modified?: string;
 }
 
 export function fileIdOf({ dev, ino }: BigIntStats): FileId {
@@ -37,10 +39,11 @@ export async function readPlace(
 }
 
 function isPlace(value: unknown): value is Place {
-  const { path, file, offset } = (value ?? {}) as Partial<Place>;
+  const { path, file, offset, modified = '0' } = (value ?? {}) as Partial<Place>;
   const { device, inode } = (file ?? {}) as Partial<FileId>;
   const texts = [path, device, inode];
-  return texts.every((text) => typeof text === 'string') && Number.isSafeInteger(offset);
+  const isWhole = texts.every((text) => typeof text === 'string') && Number.isSafeInteger(offset);
+  return isWhole && typeof modified === 'string' && /^\d+$/.test(modified);
 }
 
 /** Where to go on, and what is to be told about it. */

@@ -8,6 +8,7 @@ import { type LogSource } from '../domain/sources.ts';
 import { type Checkpoints } from './checkpoints.ts';
 import { deliver } from './deliver.ts';
 import { type FileId, fileIdOf, isSameFile, placeName, readPlace, startOf } from './file-place.ts';
+import { nextFile } from './rotation.ts';
 import { type Backoff, wait } from './waiting.ts';
 
 export interface FollowOptions {
@@ -45,6 +46,7 @@ export async function followFile(path: string, options: FollowOptions): Promise<
 }
 
 interface OpenFile {
+  /** The path that is followed; a rotated file has another name by now. */
   readonly path: string;
   readonly handle: FileHandle;
   readonly id: FileId;
@@ -52,13 +54,16 @@ interface OpenFile {
 
 /** Resolves when the file is shorter than it was, or read to its end and replaced, or on abort. */
 async function followOnce(path: string, isFirst: boolean, options: FollowOptions): Promise<void> {
-  const handle = await open(path, 'r');
+  const place = await readPlace(options.checkpoints, placeName(options.source.cluster, path));
+  const next = await nextFile(path, place);
+  const handle = await open(next.path, 'r');
   try {
     const stats = await handle.stat({ bigint: true });
-    const file = { path, handle, id: fileIdOf(stats) };
-    const place = await readPlace(options.checkpoints, nameOf(file, options));
+    // Renamed in between: what has its name now may not be next.
+    if (!isSameFile(fileIdOf(stats), next.id)) return;
+    const file = { path, handle, id: next.id };
     const { offset, change } = startOf(place, { id: file.id, size: Number(stats.size) });
-    if (change === 'shorter' || (change === 'exchanged' && isFirst)) {
+    if (change === 'shorter' || (next.isFormerGone && isFirst)) {
       const fields = { path, cluster: options.source.cluster, change, offset: place?.offset };
       options.telemetry.log.warn(
         fields,
@@ -134,9 +139,10 @@ function nameOf({ path }: OpenFile, { source }: FollowOptions): string {
 
 /** A checkpoint that can't be written costs repeats after a restart, no events: reading goes on. */
 async function save(file: OpenFile, offset: number, options: FollowOptions): Promise<void> {
-  const { path, id } = file;
+  const { path, id, handle } = file;
   try {
-    await options.checkpoints.write(nameOf(file, options), { path, file: id, offset });
+    const modified = String((await handle.stat({ bigint: true })).mtimeNs);
+    await options.checkpoints.write(nameOf(file, options), { path, file: id, offset, modified });
   } catch (error) {
     options.telemetry.log.error({ path, offset, error }, 'A checkpoint was not written.');
   }

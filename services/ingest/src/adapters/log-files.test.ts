@@ -6,6 +6,7 @@ import {
   rename,
   rm,
   truncate,
+  utimes,
   writeFile,
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -68,6 +69,14 @@ async function checkpoint(): Promise<{ readonly offset: number }> {
   const state = join(folder, 'state');
   const [name = ''] = (await readdir(state)).filter((file) => file.endsWith('.json'));
   return JSON.parse(await readFile(join(state, name), 'utf8')) as { offset: number };
+}
+
+/** As an API server does, with a later time for each file, however coarse the file system's clock is. */
+async function rotate(at: number): Promise<void> {
+  const name = join(folder, `audit-2026-11-22T01-55-0${at}.000.log`);
+  await rename(log, name);
+  const now = Date.now() / 1_000;
+  await utimes(name, now, now + at);
 }
 
 describe('a log file', () => {
@@ -151,12 +160,41 @@ describe('a log file', () => {
     ]);
   });
 
-  it('is read from its beginning, and told of, when it was exchanged during a stop', async () => {
+  it('is read to its end, and all that came after it, when it was rotated during a stop', async () => {
     await writeFile(log, 'one\n');
     const first = await start();
     await until(async () => first.lines().length === 1 && (await checkpoint()).offset === 4);
     await first.stop();
-    await rename(log, `${log}.1`);
+    await appendFile(log, 'two\n');
+    await rotate(1);
+    await writeFile(log, 'three\n');
+    await rotate(2);
+    await writeFile(log, 'four\n');
+    const second = await start();
+    await until(() => second.lines().length === 3);
+    expect(second.lines()).toEqual(['two', 'three', 'four']);
+    expect(second.logged).toEqual([]);
+  });
+
+  it('that rotates more than once between two looks is passed over nowhere', async () => {
+    await writeFile(log, 'one\n');
+    const rig = await start();
+    await until(() => rig.lines().length === 1);
+    for (let at = 1; at <= 5; at += 1) {
+      await rotate(at);
+      await writeFile(log, `${at}\n`);
+    }
+    await until(() => rig.lines().length === 6);
+    expect(rig.lines()).toEqual(['one', '1', '2', '3', '4', '5']);
+    expect(rig.logged).toEqual([]);
+  });
+
+  it('is read from its beginning, and told of, when its former self is gone after a stop', async () => {
+    await writeFile(log, 'one\n');
+    const first = await start();
+    await until(async () => first.lines().length === 1 && (await checkpoint()).offset === 4);
+    await first.stop();
+    await rename(log, join(folder, 'elsewhere'));
     await writeFile(log, 'two\n');
     const second = await start();
     await until(() => second.lines().length === 1);
