@@ -37,7 +37,13 @@ function takeGroup(state: SpoolState): readonly Append[] {
 }
 
 async function writeGroup(group: readonly Append[], state: SpoolState): Promise<void> {
-  const { segment, file } = await activeSegment(group, state);
+  try {
+    state.active ??= await createSegment(state);
+  } finally {
+    // In one go with what follows: the group's bytes count as the segment's, or, without one, not at all.
+    state.reserved -= group.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+  const { segment, file } = state.active;
   const { salt, number } = segment;
   const synced = segment.end;
   const pieces: Buffer[] = [];
@@ -62,18 +68,6 @@ async function writeGroup(group: readonly Append[], state: SpoolState): Promise<
     append.resolve({ segment: number, offset: ends[index] ?? at });
   }
   if (at >= state.segmentBytes) await closeActive(state);
-}
-
-/** From here on the group's bytes count as the segment's, or, where there is none, as nobody's. */
-async function activeSegment(
-  group: readonly Append[],
-  state: SpoolState,
-): Promise<NonNullable<SpoolState['active']>> {
-  try {
-    return (state.active ??= await createSegment(state));
-  } finally {
-    state.reserved -= group.reduce((sum, { bytes }) => sum + bytes, 0);
-  }
 }
 
 /** Its header and its name are synced before anything is written into it. */
