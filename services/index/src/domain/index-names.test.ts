@@ -24,7 +24,9 @@ describe('classOf', () => {
 
 describe('index names', () => {
   const dated = {
-    ...{ source: 'kubernetes', action: 'get', origin: 'live' },
+    source: 'kubernetes',
+    action: 'get',
+    origin: 'live',
     appendedAt: Date.UTC(2026, 10, 30, 12),
   } as const;
   const micros = Date.UTC(2026, 10, 30, 23, 59, 59, 999) * 1_000 + 999;
