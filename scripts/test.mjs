@@ -7,7 +7,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepare, root, run as runAnything, say } from './bootstrap.mjs';
+import { findDocker } from './test-docker.mjs';
 import { startTestEngines } from './test-engines.mjs';
+import { prepareKubernetes } from './test-kubernetes.mjs';
 import { preparePython } from './test-python.mjs';
 
 const node = process.execPath;
@@ -72,6 +74,7 @@ const stages = [
   jestStage('e2e', 'the whole way on real engines', ['test/e2e/'], true),
   clientsStage(),
   jestStage('fault', 'the whole way under seeded faults (one short seed)', ['test/fault/'], true),
+  sourcesStage(),
 ];
 
 await main(process.argv.slice(2));
@@ -168,6 +171,35 @@ function clientsStage() {
   };
 }
 
+/** A real API server and a real Docker Engine, each where this machine can have it. */
+function sourcesStage() {
+  const about = 'real sources: everything that they record arrives';
+  const paths = { kubernetes: 'test/sources/kubernetes/', docker: 'test/sources/docker/' };
+  const whole = jestStage('sources', about, Object.values(paths), true);
+  return {
+    ...whole,
+    run: async (env) => {
+      const found = { kubernetes: await prepareKubernetes(), docker: findDocker() };
+      const missing = Object.values(found).flatMap((part) => part.missing ?? []);
+      const parts = Object.keys(paths).filter((part) => found[part].missing === undefined);
+      if (parts.length === 0) return { skipped: missing.join('; ') };
+      const stage = jestStage(
+        'sources',
+        about,
+        parts.map((part) => paths[part]),
+        true,
+      );
+      await stage.run({
+        ...env,
+        AUDITSTREAM_TEST_KUBERNETES: found.kubernetes.folder,
+        AUDITSTREAM_TEST_DOCKERD: found.docker.dockerd,
+        AUDITSTREAM_TEST_BUSYBOX: found.docker.busybox,
+      });
+      return missing.length === 0 ? {} : { without: missing.join('; ') };
+    },
+  };
+}
+
 /** Jest matches patterns anywhere in a path: bound to the project's root they mean one folder. */
 function below(folder) {
   return `^${root.replaceAll('.', '\\.')}/${folder}`;
@@ -206,12 +238,13 @@ function testsOf(stage) {
 function summarize(results) {
   console.log('');
   const total = { passed: 0, failed: 0, skipped: 0 };
-  for (const { name, ok, skipped, tests, seconds } of results) {
+  for (const { name, ok, skipped, without, tests, seconds } of results) {
     for (const key of Object.keys(total)) total[key] += tests?.[key] ?? 0;
     const counts = tests === undefined ? '' : `${tests.passed} passed, ${tests.failed} failed`;
+    const note = without === undefined ? '' : ` (a part is skipped: ${without})`;
     const verdict = skipped === undefined ? (ok ? 'ok' : 'FAILED') : `skipped: ${skipped}`;
     console.log(
-      `${name.padEnd(10)} ${verdict.padEnd(8)} ${seconds.toFixed(1).padStart(7)} s  ${counts}`,
+      `${name.padEnd(10)} ${verdict.padEnd(8)} ${seconds.toFixed(1).padStart(7)} s  ${counts}${note}`,
     );
   }
   console.log(`\ntests: ${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
