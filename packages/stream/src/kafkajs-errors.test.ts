@@ -70,6 +70,7 @@ describe('toStreamError', () => {
         expect(error).toBeInstanceOf(StreamError);
         expect(toStreamError(error, 'again')).toBe(error);
       }),
+      { examples: [[{ toString: 0 }], [Object.create(null)]] },
     );
   });
 });

@@ -1,4 +1,5 @@
 /** Every error that kafkajs can throw, as a StreamError. The table is total: what it does not know is `unexpected`. */
+import { inspect } from 'node:util';
 import { StreamError, type StreamErrorCode } from './errors.ts';
 
 interface Classification {
@@ -58,8 +59,13 @@ export function toStreamError(error: unknown, what: string): StreamError {
   if (error instanceof StreamError) return error;
   const root = rootOf(error);
   const { code, retryable } = classify(root);
-  const reason = root instanceof Error ? root.message : String(root);
+  const reason = root instanceof Error ? root.message : reasonOf(root);
   return new StreamError(code, `${what}: ${reason}`, { retryable, cause: error });
+}
+
+/** Not `String`, which throws for an object that has no way to become text. */
+function reasonOf(value: unknown): string {
+  return typeof value === 'string' ? value : inspect(value, { customInspect: false });
 }
 
 /** kafkajs wraps an error once for each of its retry loops, and lists those of a multiple request. */
