@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { execPath } from 'node:process';
+import { env, execPath } from 'node:process';
 import { createInterface } from 'node:readline';
 
 const here = (file: string): string => JSON.stringify(new URL(file, import.meta.url).href);
@@ -15,6 +15,11 @@ function program(start: string): string {
     await runService({ name: 'ingest', settings, start: async ({ lifecycle }) => { ${start} } });`;
 }
 
+/** Settings of the person who runs the tests would be warned about. */
+const withoutSettings = Object.fromEntries(
+  Object.entries(env).filter(([name]) => !name.startsWith('AUDITSTREAM_')),
+);
+
 let child: ChildProcess | undefined;
 
 /** Runs the program, sends the signal once it has started, and gives its exit and its messages. */
@@ -23,7 +28,10 @@ async function run(
   signal?: NodeJS.Signals,
 ): Promise<{ code: number; messages: string[] }> {
   const options = ['--import', 'tsx', '--input-type=module', '--eval', program(start)];
-  const running = spawn(execPath, options, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const running = spawn(execPath, options, {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: withoutSettings,
+  });
   child = running;
   const closed = once(running, 'close');
   const messages: string[] = [];
