@@ -6,6 +6,7 @@ import { type SampleManifest, readManifest } from '../sample/manifest.ts';
 import { observe, ofSample } from '../sample/observe.ts';
 import { cliSettings } from '../settings.ts';
 import { summaryLine, totalsLine } from '../view/progress-view.ts';
+import { chooseFindings } from './choose-findings.ts';
 import { closingWords } from './closing-words.ts';
 import { type EngineOptions, say, startFromEnvironment } from './engine-options.ts';
 import { type SampleRun, runSample } from './run-sample.ts';
@@ -78,16 +79,16 @@ async function report(
   process.stdout.write(`${JSON.stringify(summary)}\n`);
 }
 
-/** Three detections about named objects, of different rules where there are as many. */
+/** Three detections about named objects. */
 async function gravest(pipeline: Pipeline, manifest: SampleManifest): Promise<readonly Hit[]> {
-  return pipeline.openSearch.search('audit-detections', {
-    size: 3,
+  const hits = await pipeline.openSearch.search('audit-detections', {
+    size: 1_000,
     query: {
       bool: {
         filter: [ofSample(manifest), { exists: { field: 'orchestrator.resource.name' } }],
       },
     },
     sort: [{ 'event.severity': 'desc' }, { '@timestamp': 'asc' }, { 'event.id': 'asc' }],
-    collapse: { field: 'rule.id' },
   });
+  return chooseFindings(hits, 3);
 }
