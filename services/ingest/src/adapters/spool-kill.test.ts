@@ -83,7 +83,7 @@ describe('a process with a spool that is killed', () => {
     spool = await openSpool(folder, limits);
     await expect(openSpool(folder, limits)).rejects.toMatchObject({
       ...{ code: 'locked', retryable: false },
-      message: expect.stringContaining('AUDITSTREAM_INGEST_SPOOL_DIR') as string,
+      message: expect.stringContaining('AUDITSTREAM_INGEST_SPOOL_DIR'),
     });
     expect((await readdir(folder)).filter((name) => name.startsWith('lock.'))).toHaveLength(1);
   }, 60_000);
