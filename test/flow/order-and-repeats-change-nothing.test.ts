@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { projectRoot } from '../../cli/src/pipeline/folders.ts';
 import { sampleFolder } from '../../cli/src/sample/manifest.ts';
 import { findingsIn } from '../support/findings.ts';
 import { createMemoryPipeline, type MemoryPipeline } from '../support/memory-pipeline.ts';
+
+// All steps over thousands of events take seconds; a busy machine may need many of them.
+jest.setTimeout(120_000);
 
 const lines = readFileSync(join(sampleFolder, 'kubernetes/audit.log'))
   .toString()

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { projectRoot } from '../../cli/src/pipeline/folders.ts';
 import { readManifest, type SampleFile, sampleFolder } from '../../cli/src/sample/manifest.ts';
 import { textAt } from '../../cli/src/view/fields.ts';
@@ -8,6 +8,9 @@ import { splitEventList } from '../../services/ingest/src/domain/event-list.ts';
 import { expectedDetectionKeys, expectedEvents } from '../support/golden.ts';
 import { findingsIn } from '../support/findings.ts';
 import { type MemoryPipeline, createMemoryPipeline } from '../support/memory-pipeline.ts';
+
+// All steps over thousands of events take seconds; a busy machine may need many of them.
+jest.setTimeout(120_000);
 
 const manifest = await readManifest();
 
