@@ -17,6 +17,7 @@ import { createIndexEvents } from '../../services/index/src/index-events.ts';
 import { type Accept } from '../../services/ingest/src/delivery.ts';
 import { type Durably } from '../../services/ingest/src/durable-sink.ts';
 import { createIngest } from '../../services/ingest/src/ingest.ts';
+import { defaultPolicy } from '../../services/ingest/src/domain/redact/policy.ts';
 import { loadRules } from '../../services/rules/src/adapters/pack-files.ts';
 import { createCatalogue } from '../../services/rules/src/domain/catalogue.ts';
 import { publishRules } from '../../services/rules/src/publish.ts';
@@ -109,7 +110,10 @@ export async function createMemoryPipeline(packs: string): Promise<MemoryPipelin
     await producer.send(records);
     return [];
   };
-  const accept = createIngest({ durably, ingested, deadLetters, now, newId, telemetry });
+  const redaction = defaultPolicy;
+  const accept = createIngest({
+    ...{ durably, ingested, deadLetters, redaction, now, newId, telemetry },
+  });
   return {
     kafka,
     store,

@@ -104,6 +104,12 @@ const ingestMetrics = {
     unit: 'rejections',
     labels: { reason: REASON },
   },
+  ingest_redactions_total: {
+    type: 'counter',
+    help: 'Values taken out of audit events before anything is stored, by what they were.',
+    unit: 'values',
+    labels: { kind: ['private_key', 'cloud_key', 'token', 'password', 'opaque'] },
+  },
   ingest_answer_seconds: {
     type: 'histogram',
     help: 'Time from the first byte of a delivery to its answer, durability included.',

@@ -40,6 +40,8 @@ export const execEvent: AuditEvent = {
     annotations: {},
   },
   docker: null,
+  redactions: [],
+  redacted: 0,
   body: Buffer.from(
     JSON.stringify({ verb: 'create', objectRef: { resource: 'pods', subresource: 'exec' } }),
   ),

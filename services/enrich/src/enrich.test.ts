@@ -36,6 +36,8 @@ function valueOf(body: string): Buffer {
     delivery: 'file',
     time: 1_795_312_609_089_818,
     receivedAt: 1_795_312_610_000,
+    redactions: [],
+    redacted: 0,
     body: Buffer.from(body),
   };
   return ingested.encode(record);

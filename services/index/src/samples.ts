@@ -34,6 +34,8 @@ export const sampleEvent = {
     annotations: {},
   },
   docker: null,
+  redactions: [],
+  redacted: 0,
   body: Buffer.from('{"verb":"get"}'),
 } as const satisfies AuditEvent;
 

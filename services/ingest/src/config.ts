@@ -43,6 +43,14 @@ export const ingestSettings = {
       env: 'AUDITSTREAM_SOURCES_FILE',
     },
   },
+  redaction: {
+    file: {
+      doc: 'The YAML file that adds to redaction (docs/redaction.md); without one, what always goes goes.',
+      format: 'file',
+      default: null,
+      env: 'AUDITSTREAM_REDACTION_FILE',
+    },
+  },
   state: {
     folder: {
       doc: 'Folder of the checkpoints of log files and engines, and of the spool. It belongs to one process.',

@@ -3,6 +3,7 @@ import { type AuditRecord, type DeadLetter } from '@auditstream/events/generated
 import { type OutgoingRecord } from '@auditstream/stream/types';
 import { type Accept, type Delivery, IngestError } from './delivery.ts';
 import { type Durably, type Patience } from './durable-sink.ts';
+import { defaultPolicy } from './domain/redact/policy.ts';
 import { createIngest } from './ingest.ts';
 
 type Counted = readonly [metric: string, labels: object, by: number];
@@ -28,6 +29,7 @@ function rig(durably: Durably = () => Promise.resolve([])): Rig {
     },
     ingested: { encode },
     deadLetters: { encode },
+    redaction: defaultPolicy,
     now: () => 1_795_312_600_000,
     newId: () => `letter-${(letters += 1)}`,
     telemetry: { log, count: (metric, labels, by = 1) => void counted.push([metric, labels, by]) },
@@ -91,6 +93,19 @@ describe('ingest', () => {
       ['ingest_rejections_total', { reason: 'too-large' }, 1],
       ['ingest_rejections_total', { reason: 'not-an-event' }, 1],
       ['ingest_rejections_total', { reason: 'not-json' }, 1],
+    ]);
+  });
+
+  it('takes secrets out of what is sent, and counts them by kind', async () => {
+    const { accept, sent, counted } = rig();
+    const secret = (auditID: string): Buffer =>
+      Buffer.from(event(auditID).toString().replace('"/"', '"/?token=hunter2&password=hunter3"'));
+    await accept(delivery([secret('a'), event('b'), secret('c')]));
+    expect(textsIn(sent, 'audit.ingested').join()).not.toContain('hunter');
+    expect(recordsIn(sent).map(({ redacted }) => redacted)).toEqual([2, 0, 2]);
+    expect(counted.slice(2)).toEqual([
+      ['ingest_redactions_total', { kind: 'token' }, 2],
+      ['ingest_redactions_total', { kind: 'password' }, 2],
     ]);
   });
 

@@ -1,12 +1,17 @@
 /** The step of ingest: items become records in audit.ingested, or dead letters with a reason. */
 import { type TopicCodec } from '@auditstream/events/codec';
 import { deadLetterOfItem } from '@auditstream/events/dead-letter';
-import { type AuditRecord, type DeadLetter } from '@auditstream/events/generated/types';
+import {
+  type AuditRecord,
+  type DeadLetter,
+  type RedactionKind,
+} from '@auditstream/events/generated/types';
 import { type TopicName } from '@auditstream/events/topics';
 import { type Telemetry } from '@auditstream/runtime/telemetry';
 import { type OutgoingRecord } from '@auditstream/stream/types';
 import { type Accept, type Delivery } from './delivery.ts';
 import { judgeItem, type Provenance } from './domain/record.ts';
+import { type RedactionPolicy } from './domain/redact/policy.ts';
 import { type Rejection, tooLarge, tooLargeForTopic } from './domain/rejection.ts';
 import { type Durably } from './durable-sink.ts';
 
@@ -14,6 +19,8 @@ export interface IngestPorts {
   readonly durably: Durably;
   readonly ingested: Pick<TopicCodec<AuditRecord>, 'encode'>;
   readonly deadLetters: Pick<TopicCodec<DeadLetter>, 'encode'>;
+  /** What is taken out of events beyond what always is. */
+  readonly redaction: RedactionPolicy;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** A new id at each call, for dead letters. */
@@ -25,7 +32,7 @@ export interface IngestPorts {
 export function createIngest(ports: IngestPorts): Accept {
   return async (delivery) => {
     const patience = delivery.way === 'file' ? 'patient' : 'urgent';
-    const { records, rejected } = judge(delivery, ports);
+    const { records, rejected, redacted } = judge(delivery, ports);
     const letters = lettersOf(rejected, delivery, ports);
     const refused = await ports.durably([...records.keys(), ...letters], patience);
     const late = refused.map((record) => rejectedByTopic(records.get(record) ?? 0));
@@ -49,6 +56,9 @@ export function createIngest(ports: IngestPorts): Accept {
     for (const { rejection } of [...rejected, ...late]) {
       telemetry.count('ingest_rejections_total', { reason: rejection.code });
     }
+    for (const [kind, count] of redacted) {
+      telemetry.count('ingest_redactions_total', { kind }, count);
+    }
     return receipt;
   };
 }
@@ -63,14 +73,18 @@ interface Judged {
   /** Records of the accepted items in their order, each with the size of its item in bytes. */
   readonly records: ReadonlyMap<OutgoingRecord, number>;
   readonly rejected: readonly RejectedItem[];
+  /** What was taken out of the accepted items, by kind. */
+  readonly redacted: ReadonlyMap<RedactionKind, number>;
 }
 
 const ingestedTopic: TopicName = 'audit.ingested';
 const deadLettersTopic: TopicName = 'audit.dead-letters';
 
-function judge(delivery: Delivery, { ingested, now }: IngestPorts): Judged {
+function judge(delivery: Delivery, ports: IngestPorts): Judged {
   const { source, cluster, origin, way } = delivery;
-  const from: Provenance = { source, cluster, origin, delivery: way, receivedAt: now() };
+  const { ingested, now, redaction } = ports;
+  const from: Provenance = { source, cluster, origin, delivery: way, receivedAt: now(), redaction };
+  const redacted = new Map<RedactionKind, number>();
   const records = new Map<OutgoingRecord, number>();
   const rejected = delivery.oversized.map((size) => ({ rejection: tooLarge(size), size }));
   for (const item of delivery.items) {
@@ -80,9 +94,12 @@ function judge(delivery: Delivery, { ingested, now }: IngestPorts): Judged {
     } else {
       const [key, value] = [Buffer.from(judgement.key), ingested.encode(judgement.record)];
       records.set({ topic: ingestedTopic, key, value }, item.length);
+      for (const [kind, count] of judgement.redacted) {
+        redacted.set(kind, (redacted.get(kind) ?? 0) + count);
+      }
     }
   }
-  return { records, rejected };
+  return { records, rejected, redacted };
 }
 
 function rejectedByTopic(size: number): RejectedItem {

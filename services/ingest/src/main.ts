@@ -5,6 +5,7 @@ import { runService } from '@auditstream/runtime/run-service';
 import { connectKafka } from '@auditstream/stream/connection';
 import { startProducer } from '@auditstream/stream/producer';
 import { startHttpServer } from './adapters/http-server.ts';
+import { readRedaction } from './adapters/redaction-file.ts';
 import { readSources } from './adapters/sources-file.ts';
 import { startReaders } from './adapters/readers.ts';
 import { startSpooledSink } from './adapters/spooled-sink.ts';
@@ -20,6 +21,7 @@ await runService({
     const { webhook, state } = config;
     requireProtectedAddress(webhook);
     const sources = await readSources(requireSourcesFile(config.sources.file));
+    const redaction = await readRedaction(config.redaction.file);
     const registry = createRegistryClient(config.registry);
     const ingested = await openCodec('audit.ingested', registry);
     const deadLetters = await openCodec('audit.dead-letters', registry);
@@ -40,7 +42,7 @@ await runService({
     health.register('durability', () =>
       durabilityHealth({ ...sink.signs(), isConnected: producer.connected() }, Date.now()),
     );
-    const accept = createIngest({ ...common, durably: sink.durably });
+    const accept = createIngest({ ...common, redaction, durably: sink.durably });
     const budget = createByteBudget(webhook.maxInFlightBytes);
     await lifecycle.acquire(
       'audit webhook',

@@ -60,6 +60,10 @@ export interface AuditEvent {
   readonly kubernetes: null | KubernetesDetails;
   /** Set for Docker events. */
   readonly docker: null | DockerDetails;
+  /** What was taken out of the event, in the order of its bytes; at most 256. */
+  readonly redactions: readonly Redaction[];
+  /** How many values were taken out. */
+  readonly redacted: number;
   /** The event's own bytes, as in AuditRecord. */
   readonly body: Buffer;
 }
@@ -82,6 +86,10 @@ export interface AuditRecord {
   readonly time: number;
   /** Ingest's clock when the event arrived. */
   readonly receivedAt: number;
+  /** What was taken out of the event, in the order of its bytes; at most 256. */
+  readonly redactions: readonly Redaction[];
+  /** How many values were taken out. */
+  readonly redacted: number;
   /** The event's own bytes: cut out of what arrived, never re-serialised. */
   readonly body: Buffer;
 }
@@ -248,6 +256,19 @@ export type Origin = 'live' | 'replay';
 
 /** What became of the action: unknown where the source does not say. */
 export type Outcome = 'success' | 'failure' | 'unknown';
+
+/** What a removed value was: opaque where neither the value nor its name says more. */
+export type RedactionKind = 'private_key' | 'cloud_key' | 'token' | 'password' | 'opaque';
+
+/** A value that ingest took out of an event before anything else looked at it. */
+export interface Redaction {
+  /** Where it stood, as requestObject.spec.containers[0].env[1].value. */
+  readonly path: string;
+  /** What it was. */
+  readonly kind: RedactionKind;
+  /** Bytes that were removed, as they were spelled in the event. */
+  readonly size: number;
+}
 
 /** One version of a rule. A version is never changed or removed; a later one supersedes it. */
 export interface RuleVersion {

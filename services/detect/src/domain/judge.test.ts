@@ -50,6 +50,24 @@ describe('judge', () => {
     expect(judgeBy(event, texts)).toEqual({ type: 'passed-over', ...expected });
   });
 
+  it('shows rules what was taken out of an event, and not what its body says of that', () => {
+    const redactions = [{ path: 'requestObject.data.key', kind: 'private_key', size: 9 }] as const;
+    const body = Buffer.from(
+      '{"redactions":[{"kind":"token"}],"objectRef":{"resource":"configmaps"}}',
+    );
+    const texts = [
+      ruleText('redactions.kind: private_key'),
+      ruleText("redactions.path|startswith: 'requestObject.data.'"),
+      ruleText('redactions.kind: token'),
+    ];
+    const event = { ...execEvent, body };
+    expect(rulesFound(judgeBy({ ...event, redactions, redacted: 1 }, texts))).toEqual([
+      'rule-0',
+      'rule-1',
+    ]);
+    expect(rulesFound(judgeBy(event, texts))).toEqual([]);
+  });
+
   it('shows every stage to rules that name one, and only to those', () => {
     const stages = ['RequestReceived', 'ResponseStarted', 'ResponseComplete'];
     const events = stages.map((stage) => atStage(stage, { statusCode: 200 }));

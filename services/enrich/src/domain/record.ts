@@ -17,6 +17,8 @@ type Carried =
   | 'delivery'
   | 'time'
   | 'receivedAt'
+  | 'redactions'
+  | 'redacted'
   | 'body'
   | keyof Position;
 
@@ -28,10 +30,12 @@ export const unknownName = 'unknown';
 
 /** The event: the record and its position as they are, and what its body says. */
 export function eventOf(record: AuditRecord, position: Position, findings: Findings): AuditEvent {
-  const { id, requestId, source, cluster, origin, delivery, time, receivedAt, body } = record;
+  const { id, requestId, source, cluster, origin, delivery, time, receivedAt } = record;
+  const { redactions, redacted, body } = record;
   const { partition, offset, appendedAt } = position;
   return {
-    ...{ id, requestId, source, cluster, origin, delivery, time, receivedAt, body },
+    ...{ id, requestId, source, cluster, origin, delivery, time, receivedAt },
+    ...{ redactions, redacted, body },
     ...{ partition, offset, appendedAt },
     ...findings,
   };

@@ -11,11 +11,18 @@ function read(path: string): string {
   return readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 }
 
+/** The recorded events had nothing taken out. */
+type Unrecorded = 'body' | 'redactions' | 'redacted';
+type RecordedEvent = Omit<AuditEvent, Unrecorded> & { readonly body: string };
+
 const events = read('testdata/events.jsonl')
   .trimEnd()
   .split('\n')
-  .map((line) => JSON.parse(line) as Omit<AuditEvent, 'body'> & { readonly body: string })
-  .map((event): AuditEvent => ({ ...event, body: Buffer.from(event.body) }));
+  .map((line) => JSON.parse(line) as RecordedEvent)
+  .map((event): AuditEvent => ({
+    ...{ redactions: [], redacted: 0, ...event },
+    body: Buffer.from(event.body),
+  }));
 const golden = JSON.parse(read('golden/event-documents.json')) as readonly Write[];
 
 describe('eventWrite', () => {
@@ -46,6 +53,21 @@ describe('eventWrite', () => {
     expect(document['event']).toMatchObject({ action: name });
     expect(document['docker']).toMatchObject({ event: { action } });
     expect((document['process'] as JsonDocument | undefined)?.['command_line']).toBe(command);
+  });
+
+  it('says what was taken out, and of what kind', () => {
+    const { document } = eventWrite({
+      ...sampleEvent,
+      redactions: [
+        { path: 'requestObject.data.key', kind: 'private_key', size: 1_704 },
+        { path: 'requestURI', kind: 'password', size: 7 },
+      ],
+      redacted: 300,
+    });
+    expect(document['auditstream']).toMatchObject({
+      redactions: ['private_key requestObject.data.key', 'password requestURI'],
+      redacted: 300,
+    });
   });
 
   it('names nobody where the source names nobody, except in user.name', () => {

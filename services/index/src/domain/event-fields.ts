@@ -243,6 +243,18 @@ const pipelineFields: readonly EventField[] = [
     read: ({ kubernetes }) => keyValues(kubernetes?.annotations),
   },
   {
+    name: 'auditstream.redactions',
+    type: 'long-keyword',
+    doc: 'What was taken out of the event, as `kind path`; at most 256.',
+    read: ({ redactions }) => redactions.map(({ kind, path }) => `${kind} ${path}`),
+  },
+  {
+    name: 'auditstream.redacted',
+    type: 'integer',
+    doc: 'How many values were taken out of the event; missing where none was.',
+    read: ({ redacted }) => (redacted > 0 ? redacted : null),
+  },
+  {
     name: 'auditstream.original_base64',
     type: 'stored',
     doc: "The event's exact bytes where they are no UTF-8.",

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { splitEventList } from './event-list.ts';
+import { defaultPolicy } from './redact/policy.ts';
 import { judgeItem, type Judgement, type Provenance } from './record.ts';
 
 const sample = new URL('../../../../sample/', import.meta.url);
@@ -11,6 +12,7 @@ const kubernetes: Provenance = {
   origin: 'live',
   delivery: 'webhook',
   receivedAt: 1_795_312_600_000,
+  redaction: defaultPolicy,
 };
 const docker: Provenance = {
   ...kubernetes,
@@ -66,6 +68,7 @@ describe('identity', () => {
     expect(accept(event(), kubernetes)).toEqual({
       type: 'accepted',
       key: `["sample","${exampleRequest}"]`,
+      redacted: new Map(),
       record: {
         id: exampleId,
         requestId: exampleRequest,
@@ -75,6 +78,8 @@ describe('identity', () => {
         delivery: 'webhook',
         time: 1_795_312_502_491_335,
         receivedAt: 1_795_312_600_000,
+        redactions: [],
+        redacted: 0,
         body: event(),
       },
     });
@@ -161,6 +166,39 @@ describe('the sample', () => {
     expect(requests.size).toBe(966);
     expect([...requests.values()].every((ids) => ids.size === 1)).toBe(true);
     expect(new Set([...requests.values()].flatMap((ids) => [...ids])).size).toBe(966);
+  });
+});
+
+describe('a redacted event', () => {
+  const uri = '"/api/v1/namespaces/shop/pods/web/exec?command=mysql&command=-phunter2"';
+  const stages = ['RequestReceived', 'ResponseStarted', 'ResponseComplete'].map((stage) =>
+    event({ stage: `"${stage}"`, requestURI: uri }),
+  );
+
+  it('has the request id of the other stages, and what was taken out', () => {
+    const records = stages.map((stage) => accept(stage, kubernetes).record);
+    expect(new Set(records.map(({ requestId }) => requestId)).size).toBe(1);
+    expect(new Set(records.map(({ id }) => id)).size).toBe(3);
+    for (const { body, redactions, redacted } of records) {
+      expect(body.toString()).toContain('command=mysql&command=-p[redacted]"');
+      expect(redactions).toEqual([{ path: 'requestURI', kind: 'password', size: 7 }]);
+      expect(redacted).toBe(1);
+    }
+  });
+
+  it('has the ids of its redacted bytes', () => {
+    for (const stage of stages) {
+      const { record } = accept(stage, kubernetes);
+      const again = accept(record.body, kubernetes).record;
+      expect([again.id, again.requestId]).toEqual([record.id, record.requestId]);
+    }
+  });
+
+  it('does not say what it was by its ids', () => {
+    for (const stage of stages) {
+      const other = Buffer.from(stage.toString().replace('hunter2', 'x'));
+      expect(accept(other, kubernetes).record.id).toBe(accept(stage, kubernetes).record.id);
+    }
   });
 });
 

@@ -7,6 +7,8 @@ import { eventId, type ScannedItem } from './identity.ts';
 import { JsonScanError } from './json-cursor.ts';
 import { membersOf } from './json-scan.ts';
 import { kubernetesFacts } from './kubernetes-event.ts';
+import { type RedactionPolicy } from './redact/policy.ts';
+import { redactItem, type Redacted } from './redact/redact.ts';
 import { maxItemBytes, RejectedItem, type Rejection, tooLarge } from './rejection.ts';
 
 /** The kinds of system that events can come from. */
@@ -20,6 +22,8 @@ export interface Provenance {
   readonly delivery: Delivery;
   /** Ingest's clock, epoch milliseconds. */
   readonly receivedAt: number;
+  /** What is taken out beyond what always is. */
+  readonly redaction: RedactionPolicy;
 }
 
 export type Judgement =
@@ -28,6 +32,8 @@ export type Judgement =
       readonly record: AuditRecord;
       /** Decides the partition: equal for all events about one object. */
       readonly key: string;
+      /** What was taken out, by kind. */
+      readonly redacted: Redacted['counts'];
     }
   | { readonly type: 'rejected'; readonly rejection: Rejection };
 
@@ -39,20 +45,31 @@ const readers: Readonly<Record<SourceKind, ReadFacts>> = {
   docker: dockerFacts,
 };
 
-/** Judges one item. The record's body is the item itself and shares its memory. */
+/**
+ * Judges one item. The record's body is the item without its secrets; where it has none, the item itself,
+ * whose memory it shares. Everything is read from what was redacted.
+ */
 export function judgeItem(item: Buffer, from: Provenance): Judgement {
   if (item.length > maxItemBytes) return { type: 'rejected', rejection: tooLarge(item.length) };
   try {
-    const scanned = scan(item);
+    const original = scan(item);
+    const redacted = redactItem(original, from.source, from.redaction);
+    const scanned = redacted.bytes === item ? original : scan(redacted.bytes);
     const facts = readers[from.source](from.cluster, scanned);
-    return accepted(scanned, facts, from);
+    return accepted({ scanned, redacted, facts }, from);
   } catch (error) {
     return { type: 'rejected', rejection: rejectionOf(error) };
   }
 }
 
-function accepted(item: ScannedItem, facts: EventFacts, from: Provenance): Judgement {
-  const id = eventId(from.cluster, facts.micros, item);
+interface Readings {
+  readonly scanned: ScannedItem;
+  readonly redacted: Redacted;
+  readonly facts: EventFacts;
+}
+
+function accepted({ scanned, redacted, facts }: Readings, from: Provenance): Judgement {
+  const id = eventId(from.cluster, facts.micros, scanned);
   const requestId = facts.requestId ?? id;
   const record: AuditRecord = {
     id,
@@ -63,11 +80,19 @@ function accepted(item: ScannedItem, facts: EventFacts, from: Provenance): Judge
     delivery: from.delivery,
     time: facts.micros,
     receivedAt: from.receivedAt,
-    body: item.bytes,
+    redactions: redacted.redactions,
+    redacted: sum(redacted.counts.values()),
+    body: scanned.bytes,
   };
   // A JSON array: joined by any separator, two objects could have one key.
   const key = JSON.stringify([from.cluster, ...(facts.object ?? [requestId])]);
-  return { type: 'accepted', record, key };
+  return { type: 'accepted', record, key, redacted: redacted.counts };
+}
+
+function sum(counts: Iterable<number>): number {
+  let total = 0;
+  for (const count of counts) total += count;
+  return total;
 }
 
 function scan(bytes: Buffer): ScannedItem {

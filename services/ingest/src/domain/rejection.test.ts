@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { defaultPolicy } from './redact/policy.ts';
 import { judgeItem, maxEventDepth, type Provenance } from './record.ts';
 import { maxItemBytes } from './rejection.ts';
 
@@ -9,6 +10,7 @@ const kubernetes: Provenance = {
   origin: 'live',
   delivery: 'webhook',
   receivedAt: 0,
+  redaction: defaultPolicy,
 };
 const docker: Provenance = { ...kubernetes, source: 'docker', delivery: 'engine' };
 

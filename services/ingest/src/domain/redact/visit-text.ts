@@ -1,0 +1,118 @@
+/** Takes the secrets out of strings. */
+import { byteOf, peek } from '../json-cursor.ts';
+import { skipString } from '../json-scalars.ts';
+import { readArray, type Span, textOf } from '../json-scan.ts';
+import { scanArguments, scanCommandLine } from './command-line.ts';
+import { marker } from './marker.ts';
+import { type Place } from './places.ts';
+import { mayHide, secretsOfAction, secretsOfUri, whole } from './request-uri.ts';
+import { scanText } from './scan-text.ts';
+import { type Text, textOfString } from './text.ts';
+import { mayShow, removeParts, type Walker } from './walker.ts';
+
+/** Moves over the string at the cursor, and takes the secrets in it out. */
+export function visitString(walker: Walker, place: Place): void {
+  const span = passString(walker);
+  const shows = mayShow(walker, span);
+  if (place === 'uri') {
+    if (shows || mayHide(walker.chars.slice(span.start, span.end))) visitUri(walker, span);
+  } else if (place === 'action') visitAction(walker, span);
+  else if (place === 'variable') visitVariable(walker, span);
+  else if (place === 'arguments') visitCommandLine(walker, span);
+  else if (shows) visitAny(walker, span);
+}
+
+/**
+ * Moves over a key, takes out what is secret in it, and adds it to the path. Returns what the key means,
+ * secrets included.
+ */
+export function enterKey(walker: Walker, key: Span): string {
+  const { segments } = walker;
+  const name = keyText(walker, key);
+  if (!mayShow(walker, key)) {
+    segments.push(name);
+    return name;
+  }
+  const text = textAt(walker, key);
+  const parts = scanText(text.chars);
+  // The path is recorded, so it must not have what is taken out.
+  segments.push(parts.length === 0 ? name : marker);
+  removeParts(walker, text, parts);
+  return name;
+}
+
+/** Most keys are plain ASCII, and decoding is dear. */
+function keyText({ bytes, chars }: Walker, key: Span): string {
+  const plain = chars.slice(key.start + 1, key.end - 1);
+  return /[\\\u0080-\u00ff]/.test(plain) ? textOf(bytes, key) : plain;
+}
+
+/** The list of arguments at the cursor; `visit` takes the elements that are no strings. */
+export function visitArguments(walker: Walker, visit: () => void): void {
+  const { cursor, segments } = walker;
+  const args: { readonly text: Text; readonly index: number }[] = [];
+  let index = 0;
+  readArray(cursor, () => {
+    segments.push(index);
+    if (peek(cursor) === byteOf.quote)
+      args.push({ text: textAt(walker, passString(walker)), index });
+    else visit();
+    segments.pop();
+    index += 1;
+  });
+  const found = scanArguments(args.map(({ text }) => text.chars));
+  args.forEach(({ text, index: at }, order) => {
+    segments.push(at);
+    removeParts(walker, text, found[order] ?? []);
+    segments.pop();
+  });
+}
+
+function visitAny(walker: Walker, span: Span): void {
+  const text = textAt(walker, span);
+  removeParts(walker, text, scanText(text.chars));
+}
+
+function visitAction(walker: Walker, span: Span): void {
+  const { text, parts } = secretsOfAction(textAt(walker, span), walker.policy);
+  removeParts(walker, text, parts);
+}
+
+function visitCommandLine(walker: Walker, span: Span): void {
+  const text = textAt(walker, span);
+  removeParts(walker, text, scanCommandLine(text.chars));
+}
+
+function visitUri(walker: Walker, span: Span): void {
+  for (const { text, parts } of secretsOfUri(textAt(walker, span), walker.policy)) {
+    removeParts(walker, text, parts);
+  }
+}
+
+/** `NAME=value`: the name stays. */
+function visitVariable(walker: Walker, span: Span): void {
+  const text = textAt(walker, span);
+  const sign = text.chars.indexOf('=');
+  if (sign < 0) {
+    removeParts(walker, text, scanText(text.chars));
+    return;
+  }
+  const value = text.chars.slice(sign + 1);
+  const parts = whole(value, text.chars.slice(0, sign));
+  const shift = sign + 1;
+  removeParts(
+    walker,
+    text,
+    parts.map((part) => ({ ...part, start: part.start + shift, end: part.end + shift })),
+  );
+}
+
+function textAt({ bytes }: Walker, span: Span): Text {
+  return textOfString(bytes, span);
+}
+
+function passString({ cursor, bytes }: Walker): Span {
+  const start = cursor.at;
+  cursor.at = skipString(bytes, start);
+  return { start, end: cursor.at };
+}
