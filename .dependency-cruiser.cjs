@@ -37,16 +37,16 @@ module.exports = {
         pathNot: [
           '^cli/bin/',
           '^services/[^/]+/src/domain/',
-          '^packages/(events|sigma|tlog)/',
+          '^packages/(events|item|sigma|tlog)/',
           '^(node:)?(crypto|buffer)$',
         ],
       },
     },
     {
       name: 'pure-packages',
-      comment: 'Sigma does no I/O.',
+      comment: 'The language of rules and the bytes of items do no I/O.',
       severity: 'error',
-      from: { path: '^packages/(sigma)/src/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^packages/(item|sigma)/src/', pathNot: '\\.test\\.ts$' },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|buffer)$' },
     },
     {

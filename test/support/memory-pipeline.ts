@@ -17,7 +17,7 @@ import { createIndexEvents } from '../../services/index/src/index-events.ts';
 import { type Accept } from '../../services/ingest/src/delivery.ts';
 import { type Durably } from '../../services/ingest/src/durable-sink.ts';
 import { createIngest } from '../../services/ingest/src/ingest.ts';
-import { defaultPolicy } from '../../services/ingest/src/domain/redact/policy.ts';
+import { defaultPolicy } from '@auditstream/item/redact/policy';
 import { loadRules } from '../../services/rules/src/adapters/pack-files.ts';
 import { createCatalogue } from '../../services/rules/src/domain/catalogue.ts';
 import { publishRules } from '../../services/rules/src/publish.ts';

@@ -3,7 +3,7 @@ import { type AuditRecord, type DeadLetter } from '@auditstream/events/generated
 import { type OutgoingRecord } from '@auditstream/stream/types';
 import { type Accept, type Delivery, IngestError } from './delivery.ts';
 import { type Durably, type Patience } from './durable-sink.ts';
-import { defaultPolicy } from './domain/redact/policy.ts';
+import { defaultPolicy } from '@auditstream/item/redact/policy';
 import { createIngest } from './ingest.ts';
 
 type Counted = readonly [metric: string, labels: object, by: number];

@@ -11,7 +11,7 @@ import { type Telemetry } from '@auditstream/runtime/telemetry';
 import { type OutgoingRecord } from '@auditstream/stream/types';
 import { type Accept, type Delivery } from './delivery.ts';
 import { judgeItem, type Provenance } from './domain/record.ts';
-import { type RedactionPolicy } from './domain/redact/policy.ts';
+import { type RedactionPolicy } from '@auditstream/item/redact/policy';
 import { type Rejection, tooLarge, tooLargeForTopic } from './domain/rejection.ts';
 import { type Durably } from './durable-sink.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { defaultPolicy } from '../domain/redact/policy.ts';
+import { defaultPolicy } from '@auditstream/item/redact/policy';
 import { parseRedaction, readRedaction, RedactionFileError } from './redaction-file.ts';
 
 function problemsOf(text: string): readonly string[] {

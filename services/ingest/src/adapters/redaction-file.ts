@@ -6,7 +6,7 @@ import {
   defaultPolicy,
   parsePath,
   type RedactionPolicy,
-} from '../domain/redact/policy.ts';
+} from '@auditstream/item/redact/policy';
 
 export interface RedactionProblem {
   readonly line: number;

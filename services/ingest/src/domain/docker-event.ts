@@ -1,8 +1,7 @@
 import { type EventFacts } from './event-facts.ts';
 import { microsOfNanos } from './event-time.ts';
-import { type ScannedItem } from './identity.ts';
-import { JsonScanError } from './json-cursor.ts';
-import { membersOf } from './json-scan.ts';
+import { JsonScanError } from '@auditstream/item/json-cursor';
+import { membersOf, type ScannedItem } from '@auditstream/item/json-scan';
 import { rawMember, requireObject, requireString, requireText } from './item-members.ts';
 import { RejectedItem } from './rejection.ts';
 

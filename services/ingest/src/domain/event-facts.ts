@@ -1,4 +1,4 @@
-import { type ScannedItem } from './identity.ts';
+import { type ScannedItem } from '@auditstream/item/json-scan';
 
 /** What an event's source tells of its time, request and object. */
 export interface EventFacts {

@@ -1,5 +1,11 @@
 /** Takes an audit.k8s.io/v1 EventList apart into the exact bytes of its items. */
-import { byteOf, type Cursor, JsonScanError, openCursor, peek } from './json-cursor.ts';
+import {
+  byteOf,
+  type Cursor,
+  JsonScanError,
+  openCursor,
+  peek,
+} from '@auditstream/item/json-cursor';
 import {
   finish,
   readArray,
@@ -8,7 +14,7 @@ import {
   type Span,
   spanOfValue,
   textOf,
-} from './json-scan.ts';
+} from '@auditstream/item/json-scan';
 
 /** An API server sends 400 at most unless it is told otherwise, and buffers 10,000. */
 export const maxListItems = 20_000;

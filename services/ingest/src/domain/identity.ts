@@ -1,13 +1,7 @@
 /** The ids of events and requests, computed from content alone. docs/ingest.md publishes the rule. */
 import { createHash } from 'node:crypto';
 import { base32hex } from './base32hex.ts';
-import { type Member, type Span } from './json-scan.ts';
-
-/** An item that has been scanned as an object. */
-export interface ScannedItem {
-  readonly bytes: Buffer;
-  readonly members: readonly Member[];
-}
+import { type ScannedItem, type Span } from '@auditstream/item/json-scan';
 
 /** Can occur neither in a cluster's name nor in a JSON string. */
 const SEPARATOR = '\n';

@@ -1,7 +1,6 @@
 /** Reads single members of a scanned item; all else in it stays bytes. */
-import { byteOf } from './json-cursor.ts';
-import { type Member, membersOf, textOf } from './json-scan.ts';
-import { type ScannedItem } from './identity.ts';
+import { byteOf } from '@auditstream/item/json-cursor';
+import { type Member, membersOf, textOf, type ScannedItem } from '@auditstream/item/json-scan';
 import { RejectedItem } from './rejection.ts';
 
 /** The member with this key: the last one, as encoding/json and JSON.parse have it. */

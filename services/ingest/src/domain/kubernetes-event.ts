@@ -1,6 +1,7 @@
+import { type ScannedItem } from '@auditstream/item/json-scan';
 import { type EventFacts } from './event-facts.ts';
 import { microsOfTimestamp } from './event-time.ts';
-import { requestId, type ScannedItem } from './identity.ts';
+import { requestId } from './identity.ts';
 import {
   objectMember,
   requireObject,

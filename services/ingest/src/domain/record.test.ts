@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { splitEventList } from './event-list.ts';
-import { defaultPolicy } from './redact/policy.ts';
+import { defaultPolicy } from '@auditstream/item/redact/policy';
 import { judgeItem, type Judgement, type Provenance } from './record.ts';
 
 const sample = new URL('../../../../sample/', import.meta.url);

@@ -3,12 +3,12 @@ import { isUtf8 } from 'node:buffer';
 import { type AuditRecord, type Delivery, type Origin } from '@auditstream/events/generated/types';
 import { dockerFacts } from './docker-event.ts';
 import { type EventFacts, type ReadFacts } from './event-facts.ts';
-import { eventId, type ScannedItem } from './identity.ts';
-import { JsonScanError } from './json-cursor.ts';
-import { membersOf } from './json-scan.ts';
+import { eventId } from './identity.ts';
+import { JsonScanError } from '@auditstream/item/json-cursor';
+import { membersOf, type ScannedItem } from '@auditstream/item/json-scan';
 import { kubernetesFacts } from './kubernetes-event.ts';
-import { type RedactionPolicy } from './redact/policy.ts';
-import { redactItem, type Redacted } from './redact/redact.ts';
+import { type RedactionPolicy } from '@auditstream/item/redact/policy';
+import { redactItem, type Redacted } from '@auditstream/item/redact/redact';
 import { maxItemBytes, RejectedItem, type Rejection, tooLarge } from './rejection.ts';
 
 /** The kinds of system that events can come from. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { defaultPolicy } from './redact/policy.ts';
+import { defaultPolicy } from '@auditstream/item/redact/policy';
 import { judgeItem, maxEventDepth, type Provenance } from './record.ts';
 import { maxItemBytes } from './rejection.ts';
 

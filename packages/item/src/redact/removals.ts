@@ -1,5 +1,5 @@
 /** What is taken out of an item. */
-import { type Redaction, type RedactionKind } from '@auditstream/events/generated/types';
+import { type Redaction, type RedactionKind } from './redaction.ts';
 import { type Span } from '../json-scan.ts';
 import { marker } from './marker.ts';
 

@@ -2,7 +2,7 @@
 import { byteOf, type Cursor, openCursor, peek } from '../json-cursor.ts';
 import { skipScalar } from '../json-scalars.ts';
 import { membersOf, readArray, readObject, type Span, textOf } from '../json-scan.ts';
-import { type ScannedItem } from '../identity.ts';
+import { type ScannedItem } from '../json-scan.ts';
 
 const holderKinds = new Set(['Secret', 'SecretList', 'ConfigMap', 'ConfigMapList']);
 const holderResources = new Set(['secrets', 'configmaps']);

@@ -1,4 +1,4 @@
-import { type RedactionKind } from '@auditstream/events/generated/types';
+import { type RedactionKind } from './redaction.ts';
 
 /** A part of a text that is a secret: from `start` up to, not including, `end`. */
 export interface Found {

@@ -1,5 +1,5 @@
 /** Goes through the words of a command line, and tells which of them are secrets. */
-import { type RedactionKind } from '@auditstream/events/generated/types';
+import { type RedactionKind } from './redaction.ts';
 import { type SecretOptions, secretOptions } from './command-options.ts';
 import { wholeAssignment } from './detect-assignment.ts';
 import { type Found } from './found.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { membersOf } from '../json-scan.ts';
-import { type ScannedItem } from '../identity.ts';
+import { type ScannedItem } from '../json-scan.ts';
 import { defaultPolicy, parsePath, type RedactionPolicy } from './policy.ts';
 import { type Redacted, redactItem, type RedactedSource } from './redact.ts';
 

@@ -1,6 +1,6 @@
 /** Takes the secrets out of an item. docs/redaction.md is the contract. */
-import { type Redaction, type RedactionKind } from '@auditstream/events/generated/types';
-import { type ScannedItem } from '../identity.ts';
+import { type Redaction, type RedactionKind } from './redaction.ts';
+import { type ScannedItem } from '../json-scan.ts';
 import { bodyFacts, type BodyFacts, holdersIn } from './holders.ts';
 import { type Place } from './places.ts';
 import { noPaths, pathsOf, type RedactionPolicy, type Remaining } from './policy.ts';

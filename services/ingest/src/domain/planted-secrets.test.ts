@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { judgeItem } from '../record.ts';
-import { plantedPlaces, plantedSecrets, type PlantedItem } from './planted.ts';
-import { defaultPolicy } from './policy.ts';
+import { plantedPlaces, plantedSecrets, type PlantedItem } from '@auditstream/item/testing/planted';
+import { defaultPolicy } from '@auditstream/item/redact/policy';
+import { judgeItem } from './record.ts';
 
 function judged({ source, item }: PlantedItem): string {
   const judgement = judgeItem(item, {

@@ -1,5 +1,5 @@
 /** Tokens and keys that are known by how they begin. */
-import { type RedactionKind } from '@auditstream/events/generated/types';
+import { type RedactionKind } from './redaction.ts';
 import {
   alphanumeric,
   base64Url,

@@ -1,5 +1,5 @@
 /** What a key, an option or a variable says of its value. */
-import { type RedactionKind } from '@auditstream/events/generated/types';
+import { type RedactionKind } from './redaction.ts';
 
 /** Endings of names in lower case, without anything but letters and digits. */
 const endings: readonly (readonly [RedactionKind, readonly string[]])[] = [

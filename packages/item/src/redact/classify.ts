@@ -1,5 +1,5 @@
 /** What a value was that is taken out whole. */
-import { type RedactionKind } from '@auditstream/events/generated/types';
+import { type RedactionKind } from './redaction.ts';
 import { kindOfName } from './names.ts';
 import { scanOnce } from './scan-text.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type ScannedItem } from '../identity.ts';
+import { type ScannedItem } from '../json-scan.ts';
 import { membersOf } from '../json-scan.ts';
-import { plantedPlaces, plantedSecrets } from './planted.ts';
+import { plantedPlaces, plantedSecrets } from '../testing/planted.ts';
 import { defaultPolicy, parsePath, type RedactionPolicy } from './policy.ts';
 import { findRemovals, redactItem, type RedactedSource } from './redact.ts';
 

@@ -29,6 +29,12 @@ export interface Member extends Span {
   readonly valueStart: number;
 }
 
+/** An item that has been scanned as an object. */
+export interface ScannedItem {
+  readonly bytes: Buffer;
+  readonly members: readonly Member[];
+}
+
 /**
  * The members of the object that the text is, in order, repeated keys included; null where the text is
  * another JSON value.
