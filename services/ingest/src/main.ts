@@ -6,7 +6,7 @@ import { connectKafka } from '@auditstream/stream/connection';
 import { startProducer } from '@auditstream/stream/producer';
 import { startHttpServer } from './adapters/http-server.ts';
 import { readRedaction } from './adapters/redaction-file.ts';
-import { readSources } from './adapters/sources-file.ts';
+import { readSources } from './adapters/sources/sources-file.ts';
 import { startReaders } from './adapters/readers.ts';
 import { startSpooledSink } from './adapters/spooled-sink.ts';
 import { createByteBudget } from './byte-budget.ts';

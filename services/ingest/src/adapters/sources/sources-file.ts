@@ -2,8 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isMap, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
-import { type Source } from '../domain/sources.ts';
-import { readSource, type SourceContext } from './source-entry.ts';
+import { type Source } from '../../domain/sources.ts';
+import { type SourceContext } from './entry-fields.ts';
+import { readSource } from './source-entry.ts';
 
 export interface SourceProblem {
   readonly line: number;

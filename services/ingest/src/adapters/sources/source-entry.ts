@@ -1,0 +1,47 @@
+/** One entry of the sources file. */
+import { isMap, type Node, type YAMLMap } from 'yaml';
+import { type Source } from '../../domain/sources.ts';
+import {
+  clusterField,
+  nodeAt,
+  originField,
+  requireText,
+  type SourceContext,
+  textAt,
+  textOf,
+} from './entry-fields.ts';
+import { sourceKinds } from './source-kinds.ts';
+
+type Kind = Source['kind'];
+
+const kinds = Object.keys(sourceKinds) as readonly Kind[];
+
+/** @returns undefined where something is wrong, which has been reported */
+export function readSource(node: Node, context: SourceContext): Source | undefined {
+  if (!isMap(node)) {
+    context.report(node, 'expected a source: kind, cluster, and what the kind needs');
+    return undefined;
+  }
+  const kind = kinds.find((known) => known === textAt(node, 'kind'));
+  if (kind === undefined) {
+    context.report(nodeAt(node, 'kind') ?? node, `kind: expected one of ${kinds.join(', ')}`);
+    return undefined;
+  }
+  refuseUnknownKeys(node, kind, context);
+  const entry = { node, context };
+  const cluster = requireText(entry, clusterField);
+  const origin = nodeAt(node, 'origin') === undefined ? 'live' : requireText(entry, originField);
+  const rest = sourceKinds[kind].read(entry);
+  if (cluster === undefined || origin === undefined || rest === undefined) return undefined;
+  return { cluster, origin: origin === 'replay' ? 'replay' : 'live', ...rest };
+}
+
+function refuseUnknownKeys(node: YAMLMap, kind: Kind, context: SourceContext): void {
+  const known = ['kind', 'cluster', 'origin', ...sourceKinds[kind].keys];
+  for (const { key } of node.items) {
+    const text = textOf(key);
+    if (text !== undefined && known.includes(text)) continue;
+    const message = `unknown key ${text ?? ''}; ${kind} has ${known.join(', ')}`;
+    context.report(key as Node, message);
+  }
+}

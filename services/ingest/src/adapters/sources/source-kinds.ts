@@ -1,0 +1,23 @@
+/** The kinds of source: the keys that each has besides kind, cluster and origin, and how they are read. */
+import { type Source } from '../../domain/sources.ts';
+import { type Entry } from './entry-fields.ts';
+import { readDockerEngine } from './docker-engine-entry.ts';
+import { readKubernetesLog } from './kubernetes-log-entry.ts';
+import { readKubernetesWebhook } from './kubernetes-webhook-entry.ts';
+
+/** What only this kind has. */
+export type Rest<S> = S extends Source ? Omit<S, 'cluster' | 'origin'> : never;
+
+/** @returns undefined where something is wrong, which has been reported */
+export type ReadRest = (entry: Entry) => Rest<Source> | undefined;
+
+interface SourceKindSpec {
+  readonly keys: readonly string[];
+  readonly read: ReadRest;
+}
+
+export const sourceKinds: Readonly<Record<Source['kind'], SourceKindSpec>> = {
+  'kubernetes-webhook': { keys: ['tokenSha256'], read: readKubernetesWebhook },
+  'kubernetes-log': { keys: ['files'], read: readKubernetesLog },
+  'docker-engine': { keys: ['socket'], read: readDockerEngine },
+};
