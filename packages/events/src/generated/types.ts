@@ -123,7 +123,7 @@ export interface DeadLetter {
 }
 
 /** The way by which an event reached ingest. */
-export type Delivery = 'webhook' | 'file' | 'engine' | 'unknown';
+export type Delivery = 'webhook' | 'file' | 'engine' | 'authorization' | 'export' | 'notice' | 'unknown';
 
 /** What kind of rule found it. */
 export type DetectionKind = 'rule' | 'correlation' | 'policy' | 'anomaly';
