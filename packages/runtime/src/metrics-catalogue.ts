@@ -110,6 +110,12 @@ const ingestMetrics = {
     unit: 'values',
     labels: { kind: ['private_key', 'cloud_key', 'token', 'password', 'opaque'] },
   },
+  ingest_notices_total: {
+    type: 'counter',
+    help: 'Notices that ingest told, by what became of them: durable as events, only logged because too many waited, or left when it stopped.',
+    unit: 'notices',
+    labels: { action: "a notice's action", result: ['durable', 'logged', 'left'] },
+  },
   ingest_answer_seconds: {
     type: 'histogram',
     help: 'Time from the first byte of a delivery to its answer, durability included.',

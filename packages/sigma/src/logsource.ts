@@ -15,6 +15,9 @@ export const kubernetesAudit: Logsource = {
 /** The events of a Docker Engine. */
 export const dockerEvents: Logsource = { product: 'docker' };
 
+/** What Auditstream tells of its sources and of itself. */
+export const auditstreamEvents: Logsource = { product: 'auditstream' };
+
 const attributes = ['product', 'service', 'category'] as const;
 
 /**

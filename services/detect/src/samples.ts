@@ -40,6 +40,7 @@ export const execEvent: AuditEvent = {
     annotations: {},
   },
   docker: null,
+  notice: null,
   redactions: [],
   redacted: 0,
   body: Buffer.from(

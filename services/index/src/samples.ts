@@ -34,6 +34,7 @@ export const sampleEvent = {
     annotations: {},
   },
   docker: null,
+  notice: null,
   redactions: [],
   redacted: 0,
   body: Buffer.from('{"verb":"get"}'),

@@ -4,12 +4,10 @@ import { createRegistryClient } from '@auditstream/events/registry-client';
 import { runService } from '@auditstream/runtime/run-service';
 import { connectKafka } from '@auditstream/stream/connection';
 import { startProducer } from '@auditstream/stream/producer';
-import { startHttpServer } from './adapters/http-server.ts';
 import { readRedaction } from './adapters/redaction-file.ts';
 import { readSources } from './adapters/sources/sources-file.ts';
-import { startReaders } from './adapters/readers.ts';
 import { startSpooledSink } from './adapters/spooled-sink.ts';
-import { createByteBudget } from './byte-budget.ts';
+import { openWaysIn } from './adapters/ways-in.ts';
 import { ingestSettings, requireProtectedAddress, requireSourcesFile } from './config.ts';
 import { durabilityHealth } from './health.ts';
 import { createIngest } from './ingest.ts';
@@ -43,16 +41,9 @@ await runService({
       durabilityHealth({ ...sink.signs(), isConnected: producer.connected() }, Date.now()),
     );
     const accept = createIngest({ ...common, redaction, durably: sink.durably });
-    const budget = createByteBudget(webhook.maxInFlightBytes);
-    await lifecycle.acquire(
-      'audit webhook',
-      () => startHttpServer({ ...webhook, sources, accept, budget, telemetry, now: Date.now }),
-      (server) => server.stop(),
-    );
-    await lifecycle.acquire(
-      'readers',
-      () => startReaders({ sources, folder: state.folder, accept, telemetry }),
-      (readers) => readers.stop(),
-    );
+    const { folder } = state;
+    await openWaysIn(lifecycle, {
+      ...{ ...webhook, sources, folder, accept, telemetry, now: Date.now },
+    });
   },
 });

@@ -60,6 +60,8 @@ export interface AuditEvent {
   readonly kubernetes: null | KubernetesDetails;
   /** Set for Docker events. */
   readonly docker: null | DockerDetails;
+  /** Set for notices of Auditstream itself. */
+  readonly notice: null | NoticeDetails;
   /** What was taken out of the event, in the order of its bytes; at most 256. */
   readonly redactions: readonly Redaction[];
   /** How many values were taken out. */
@@ -231,6 +233,16 @@ export interface MatchedField {
   readonly field: string;
   /** The value, at most 256 characters. */
   readonly value: string;
+}
+
+/** What only a notice has: Auditstream tells of its sources or of itself. */
+export interface NoticeDetails {
+  /** Beginning of the time that it is about. */
+  readonly from: null | number;
+  /** Its end. */
+  readonly to: null | number;
+  /** Further facts. */
+  readonly details: Readonly<Record<string, string>>;
 }
 
 /** What was acted on. */

@@ -85,7 +85,7 @@ const soup = fc.letrec((tie) => {
     object: fc.dictionary(key, tie('tree'), { maxKeys: 6 }),
   };
 });
-const source = fc.constantFrom<RedactedSource>('kubernetes', 'docker');
+const source = fc.constantFrom<RedactedSource>('kubernetes', 'docker', 'auditstream');
 const policies = fc.constantFrom<RedactionPolicy>(defaultPolicy, {
   execArguments: 'drop',
   paths: [{ resource: '*', steps: parsePath('*.value') ?? [] }],

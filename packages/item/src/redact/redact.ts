@@ -10,7 +10,7 @@ import { visit } from './walk.ts';
 import { createWalker } from './walker.ts';
 
 /** The kinds of source whose items can be redacted. */
-export type RedactedSource = 'kubernetes' | 'docker';
+export type RedactedSource = 'kubernetes' | 'docker' | 'auditstream';
 
 export interface Redacted {
   /** The item without its secrets; the same buffer where it has none. */
@@ -45,14 +45,21 @@ export function findRemovals(
   const roots = source === 'kubernetes' ? rootPaths(facts, policy) : noPaths;
   const holders = holdersIn(bytes, chars);
   const walker = createWalker({ bytes, chars, policy, holders, roots });
-  visit(walker, plain(source === 'kubernetes' ? eventPlace(facts) : 'docker-event'));
+  visit(walker, plain(rootPlace(source, facts)));
   return walker.removals.sort((a, b) => a.start - b.start);
 }
 
 const nothingKnown: BodyFacts = { isHolder: false, resources: [] };
 
-function eventPlace({ isHolder }: BodyFacts): Place {
-  return isHolder ? 'holder-event' : 'kubernetes-event';
+function rootPlace(source: RedactedSource, { isHolder }: BodyFacts): Place {
+  switch (source) {
+    case 'kubernetes':
+      return isHolder ? 'holder-event' : 'kubernetes-event';
+    case 'docker':
+      return 'docker-event';
+    case 'auditstream':
+      return 'any';
+  }
 }
 
 function rootPaths({ resources }: BodyFacts, policy: RedactionPolicy): readonly Remaining[] {

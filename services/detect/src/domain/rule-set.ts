@@ -1,6 +1,7 @@
 import { type RuleVersion, type Source } from '@auditstream/events/generated/types';
 import { ruleDelayMs } from '@auditstream/events/rule-delay';
 import {
+  auditstreamEvents,
   dockerEvents,
   kubernetesAudit,
   type Logsource,
@@ -128,7 +129,7 @@ function bounds(
 const logsources: Readonly<Record<Source, Logsource | undefined>> = {
   kubernetes: kubernetesAudit,
   docker: dockerEvents,
-  auditstream: { product: 'auditstream' },
+  auditstream: auditstreamEvents,
   unknown: undefined,
 };
 

@@ -47,9 +47,10 @@ const verbs: ReadonlyMap<string, Verb> = new Map([
   ['deletecollection', { infinitive: 'delete a collection of', past: 'deleted a collection of' }],
 ]);
 
-/** Engines tell of what happened, whatever its exit code; API servers of requests, which can fail. */
+/** Engines and notices tell of what happened; API servers of requests, which can fail. */
 function did({ source, action, outcome }: AuditEvent): string {
   if (source === 'docker') return `caused ${quote(action)} of`;
+  if (source === 'auditstream') return `reported ${quote(action)} of`;
   const { infinitive, past } = verbs.get(action) ?? unknownVerb(action);
   switch (outcome) {
     case 'success':

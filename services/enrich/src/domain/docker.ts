@@ -35,6 +35,7 @@ export function dockerFindings(source: DockerSource): Findings {
     images: imagesOf(event),
     kubernetes: null,
     docker: detailsOf(source),
+    notice: null,
   };
 }
 

@@ -77,6 +77,7 @@ describe('enrichRecord', () => {
         annotations: {},
       },
       docker: null,
+      notice: null,
     });
   });
 
@@ -165,6 +166,30 @@ describe('enrichRecord', () => {
     expect(enriched('docker', line).object).toMatchObject({ type: 'volume', name: 'x1', id: 'x1' });
   });
 
+  it.each([
+    ['source-gap', 'failure'],
+    ['source-resumed', 'success'],
+    ['audit-id-reused', 'unknown'],
+    ['of-a-newer-ingest', 'unknown'],
+  ])('gives the whole event of the notice %s', (action, outcome) => {
+    const body = JSON.stringify({
+      ...{ action, time: '2026-11-22T01:55:02.491335Z' },
+      subject: { type: 'docker-engine', name: '/run/docker.sock' },
+      ...{ from: '2026-11-22T01:53:20.000001Z', message: 'Look.', details: { events: '256' } },
+    });
+    const event = enriched('auditstream', body);
+    expect(event).toMatchObject({
+      action,
+      outcome,
+      reason: 'Look.',
+      actor: { name: 'auditstream' },
+    });
+    expect(event.object).toMatchObject({ type: 'docker-engine', name: '/run/docker.sock' });
+    expect(event.notice).toEqual({
+      ...{ from: 1_795_312_400_000_001, to: null, details: { events: '256' } },
+    });
+  });
+
   it('takes the last source address, whatever a client has put before it', () => {
     const forged = Array.from({ length: 100 }, (_, at) => `10.0.0.${at}`);
     const event = enriched('kubernetes', JSON.stringify({ sourceIPs: [...forged, '192.0.2.9'] }));
@@ -204,6 +229,7 @@ describe('enrichRecord', () => {
       'annotations',
     ],
     ...['responseStatus', 'code', 'sourceIPs', 'requestObject', 'spec', 'containers', 'image'],
+    ...['action', 'subject', 'name', 'type', 'message', 'from', 'to', 'details'],
     ...['Actor', 'Attributes', 'Action', 'Type', 'exitCode', 'timeNano', '__proto__', 'template'],
   ];
   const key = fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...names) }, fc.string());
@@ -227,7 +253,7 @@ describe('enrichRecord', () => {
   }));
   const anyObject = fc.dictionary(key, tree, { maxKeys: 12 });
 
-  it.each(['kubernetes', 'docker'] as const)(
+  it.each(['kubernetes', 'docker', 'auditstream'] as const)(
     'gives an event that fits the schema, and twice the same, for any JSON object from %s',
     (source) => {
       fc.assert(

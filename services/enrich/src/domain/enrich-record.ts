@@ -2,6 +2,7 @@ import { type AuditEvent, type AuditRecord } from '@auditstream/events/generated
 import { dockerFindings } from './docker.ts';
 import { parseObject } from './json.ts';
 import { kubernetesFindings } from './kubernetes.ts';
+import { noticeFindings } from './notice.ts';
 import { eventOf, type Position } from './record.ts';
 
 /** The event, or why there can be none. */
@@ -28,6 +29,7 @@ export function enrichRecord(record: AuditRecord, position: Position): Enriched 
       return { ok: true, event: eventOf(record, position, findings) };
     }
     case 'auditstream':
+      return { ok: true, event: eventOf(record, position, noticeFindings(event)) };
     case 'unknown':
       return rejected(
         'unsupported-source',

@@ -34,6 +34,7 @@ export function kubernetesFindings(event: JsonObject): Findings {
     images: imagesIn([event['requestObject'], event['responseObject']]),
     kubernetes: detailsOf(event),
     docker: null,
+    notice: null,
   };
 }
 

@@ -42,4 +42,12 @@ describe('categorize', () => {
   });
 });
 
+describe('categorize of a notice', () => {
+  it('is information about the configuration of auditing', () => {
+    const event = { ...sampleEvent, source: 'auditstream', kubernetes: null } as const;
+    const expected = { category: ['configuration'], type: ['info'] };
+    expect(categorize(event, 'source-gap')).toEqual(expected);
+  });
+});
+
 const noMore = { group: null, version: 'v1', namespace: null, name: null, id: null };

@@ -52,6 +52,7 @@ export function categorize(event: AuditEvent, action: string): Categorization {
     const category = type === 'container' ? 'process' : 'configuration';
     return { category: [category], type: [engineTypes[action.replaceAll('-', '_')] ?? 'change'] };
   }
+  if (event.source === 'auditstream') return { category: ['configuration'], type: ['info'] };
   const decision = event.kubernetes?.annotations['authorization.k8s.io/decision'];
   return {
     category: [kubernetesCategory(type, event.object?.subresource ?? '')],

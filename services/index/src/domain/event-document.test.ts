@@ -11,8 +11,8 @@ function read(path: string): string {
   return readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 }
 
-/** The recorded events had nothing taken out. */
-type Unrecorded = 'body' | 'redactions' | 'redacted';
+/** The recorded events had nothing taken out, and are no notices. */
+type Unrecorded = 'body' | 'redactions' | 'redacted' | 'notice';
 type RecordedEvent = Omit<AuditEvent, Unrecorded> & { readonly body: string };
 
 const events = read('testdata/events.jsonl')
@@ -20,7 +20,7 @@ const events = read('testdata/events.jsonl')
   .split('\n')
   .map((line) => JSON.parse(line) as RecordedEvent)
   .map((event): AuditEvent => ({
-    ...{ redactions: [], redacted: 0, ...event },
+    ...{ redactions: [], redacted: 0, notice: null, ...event },
     body: Buffer.from(event.body),
   }));
 const golden = JSON.parse(read('golden/event-documents.json')) as readonly Write[];

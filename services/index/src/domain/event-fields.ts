@@ -5,6 +5,7 @@ import { categorize } from './ecs-category.ts';
 import { type Field } from './fields.ts';
 import { classOf } from './index-names.ts';
 import { kubernetesFields } from './kubernetes-fields.ts';
+import { noticeFields } from './notice-fields.ts';
 import { actionName, keyValues, named, datasetOf } from './read-event.ts';
 import { millisText, microsText } from './times.ts';
 
@@ -28,19 +29,19 @@ const eventFieldSet: readonly EventField[] = [
   {
     name: 'event.module',
     type: 'keyword',
-    doc: '`kubernetes` or `docker`.',
+    doc: '`kubernetes`, `docker`, or `auditstream` for notices.',
     read: ({ source }) => source,
   },
   {
     name: 'event.dataset',
     type: 'keyword',
-    doc: '`kubernetes.audit_logs` or `docker.events`.',
+    doc: '`kubernetes.audit_logs`, `docker.events` or `auditstream.notices`.',
     read: datasetOf,
   },
   {
     name: 'event.action',
     type: 'keyword',
-    doc: 'Kubernetes verb, or Docker action up to its colon.',
+    doc: 'Kubernetes verb, Docker action up to its colon, or what a notice tells of.',
     read: actionName,
   },
   {
@@ -64,7 +65,7 @@ const eventFieldSet: readonly EventField[] = [
   {
     name: 'event.reason',
     type: 'long-keyword',
-    doc: "The authorizer's reason, else the response's message; what a health check said.",
+    doc: "The authorizer's reason, else the response's message; what a health check said; a notice's message.",
     read: ({ reason }) => reason,
   },
   {
@@ -164,7 +165,7 @@ const whereFields: readonly EventField[] = [
   {
     name: 'orchestrator.resource.type',
     type: 'keyword',
-    doc: 'Kubernetes resource (plural, lower case), or Docker object type.',
+    doc: 'Kubernetes resource (plural, lower case), Docker object type, or kind of source of a notice.',
     read: ({ object }) => object?.type,
   },
   {
@@ -197,7 +198,7 @@ const pipelineFields: readonly EventField[] = [
   {
     name: 'auditstream.source',
     type: 'keyword',
-    doc: 'Kind of system: `kubernetes` or `docker`.',
+    doc: 'Kind of system: `kubernetes`, `docker`, or `auditstream` for notices.',
     read: ({ source }) => source,
   },
   {
@@ -215,7 +216,7 @@ const pipelineFields: readonly EventField[] = [
   {
     name: 'auditstream.delivery',
     type: 'keyword',
-    doc: '`webhook`, `file` or `engine`: how it reached ingest.',
+    doc: 'How it reached ingest: `webhook`, `file`, `engine`; `notice` for what ingest tells itself.',
     read: ({ delivery }) => delivery,
   },
   {
@@ -269,5 +270,6 @@ export const eventFields: readonly EventField[] = [
   ...whereFields,
   ...kubernetesFields,
   ...dockerFields,
+  ...noticeFields,
   ...pipelineFields,
 ];

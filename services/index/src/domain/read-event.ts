@@ -1,4 +1,4 @@
-import { type AuditEvent } from '@auditstream/events/generated/types';
+import { type AuditEvent, type Source } from '@auditstream/events/generated/types';
 
 /** Reading an event for its fields, where that takes more than a property. */
 
@@ -15,8 +15,15 @@ export function commandLine({ source, action }: AuditEvent): string | undefined 
 
 /** ECS event.dataset. */
 export function datasetOf({ source }: AuditEvent): string {
-  return source === 'docker' ? 'docker.events' : `${source}.audit_logs`;
+  return datasets[source];
 }
+
+const datasets: Readonly<Record<Source, string>> = {
+  kubernetes: 'kubernetes.audit_logs',
+  docker: 'docker.events',
+  auditstream: 'auditstream.notices',
+  unknown: 'unknown.audit_logs',
+};
 
 /** Names without repeats, without those that stand for nobody. */
 export function named(names: readonly (string | null | undefined)[]): readonly string[] {

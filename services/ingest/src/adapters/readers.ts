@@ -1,5 +1,6 @@
 import { type Telemetry } from '@auditstream/runtime/telemetry';
 import { type Accept } from '../delivery.ts';
+import { type Notify } from '../domain/notice.ts';
 import { type Source } from '../domain/sources.ts';
 import { openCheckpoints } from './checkpoints.ts';
 import { startDockerEngine } from './docker-engine.ts';
@@ -10,6 +11,8 @@ export interface ReadersOptions {
   /** Folder of the checkpoints; made where it is missing. */
   readonly folder: string;
   readonly accept: Accept;
+  /** Tells of what may be missing. */
+  readonly notify: Notify;
   readonly telemetry: Pick<Telemetry, 'log'>;
 }
 

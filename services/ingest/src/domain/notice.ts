@@ -18,7 +18,7 @@ export interface Notice {
   readonly action: NoticeAction;
   /** Cluster or engine that it is about. */
   readonly cluster: string;
-  /** What it is about: the kind of source, and the name that tells it from others of its cluster. */
+  /** What it is about: the kind of source, and the name that tells it from others of its cluster: a path, a host. */
   readonly subject: { readonly type: string; readonly name: string };
   /** Microseconds since 1970: between these times, where it is about a time. */
   readonly from?: number;
@@ -30,7 +30,7 @@ export interface Notice {
 }
 
 /**
- * Tells. Resolves when the notice is durable, which is tried for as long as it takes; it never rejects, and
- * resolves early only when the service stops.
+ * Tells. Resolves when the notice is durable, which is tried for as long as it takes; it never rejects. It
+ * resolves early when the service stops, and when so many wait that this one is only logged.
  */
 export type Notify = (notice: Notice) => Promise<void>;

@@ -7,12 +7,13 @@ import { eventId } from './identity.ts';
 import { JsonScanError } from '@auditstream/item/json-cursor';
 import { membersOf, type ScannedItem } from '@auditstream/item/json-scan';
 import { kubernetesFacts } from './kubernetes-event.ts';
+import { noticeFacts } from './notice-event.ts';
 import { type RedactionPolicy } from '@auditstream/item/redact/policy';
 import { redactItem, type Redacted } from '@auditstream/item/redact/redact';
 import { maxItemBytes, RejectedItem, type Rejection, tooLarge } from './rejection.ts';
 
-/** The kinds of system that events can come from. */
-export type SourceKind = 'kubernetes' | 'docker';
+/** The kinds of system that events can come from; `auditstream` for ingest's own notices. */
+export type SourceKind = 'kubernetes' | 'docker' | 'auditstream';
 
 /** Where and when the items of a delivery came from. */
 export interface Provenance {
@@ -43,6 +44,7 @@ export const maxEventDepth = 64;
 const readers: Readonly<Record<SourceKind, ReadFacts>> = {
   kubernetes: kubernetesFacts,
   docker: dockerFacts,
+  auditstream: noticeFacts,
 };
 
 /**

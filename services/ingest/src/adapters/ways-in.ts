@@ -1,0 +1,33 @@
+/** Every way by which events come in, and the notices about them. */
+import { type Lifecycle } from '@auditstream/runtime/lifecycle';
+import { createByteBudget } from '../byte-budget.ts';
+import { type HttpServerOptions, startHttpServer } from './http-server.ts';
+import { startNotices } from './notices.ts';
+import { startReaders } from './readers.ts';
+
+export interface WaysInOptions extends Omit<HttpServerOptions, 'budget'> {
+  /** Bytes of requests that are read or answered at once. */
+  readonly maxInFlightBytes: number;
+  /** Folder of the checkpoints. */
+  readonly folder: string;
+}
+
+/** Notices are there before any way is open, and until all are closed. Rejects where one can't be opened. */
+export async function openWaysIn(lifecycle: Lifecycle, options: WaysInOptions): Promise<void> {
+  const { notify } = await lifecycle.acquire(
+    'notices',
+    () => Promise.resolve(startNotices(options)),
+    (notices) => notices.stop(),
+  );
+  const budget = createByteBudget(options.maxInFlightBytes);
+  await lifecycle.acquire(
+    'audit webhook',
+    () => startHttpServer({ ...options, budget }),
+    (server) => server.stop(),
+  );
+  await lifecycle.acquire(
+    'readers',
+    () => startReaders({ ...options, notify }),
+    (readers) => readers.stop(),
+  );
+}
