@@ -86,6 +86,11 @@ function endOfBare(chars: string, { nameStart, nameEnd, colon, valueAt }: Assign
   if (colon && (isYaml(chars, nameStart) || headers.test(chars.slice(nameStart, nameEnd)))) {
     return endOfLine(chars, valueAt);
   }
+  if (colon && isSpelledYaml(chars, nameStart)) return endOfSpelledLine(chars, valueAt);
+  if (colon && isIn(quote, chars, nameStart - 1)) {
+    const lineEnd = endOfSpelledLine(chars, valueAt);
+    if (chars[lineEnd] === '\\') return lineEnd;
+  }
   let end = valueAt;
   while (end < chars.length && !isIn(bareEnd, chars, end)) end += 1;
   return chars[end - 1] === '\\' && isIn(quote, chars, end) ? end - 1 : end;
@@ -105,6 +110,34 @@ function isYaml(chars: string, nameStart: number): boolean {
   const first = Math.max(0, nameStart - MAX_NAME);
   while (at > first && (chars[at - 1] === ' ' || chars[at - 1] === '-')) at -= 1;
   return at > 0 ? chars[at - 1] === '\n' : chars.includes('\n', nameStart);
+}
+
+/**
+ * The same where a text quotes another and spells its line breaks, as an API server does with a bad name:
+ * the letter of the break then looks like a part of the name.
+ */
+function isSpelledYaml(chars: string, nameStart: number): boolean {
+  if (chars[nameStart - 1] === '\\') return isBreakLetter(chars[nameStart]);
+  let at = nameStart;
+  const first = Math.max(0, nameStart - MAX_NAME);
+  while (at > first && (chars[at - 1] === ' ' || chars[at - 1] === '-')) at -= 1;
+  return chars[at - 2] === '\\' && isBreakLetter(chars[at - 1]);
+}
+
+/** Where the line ends, by a break that is spelled or otherwise. */
+function endOfSpelledLine(chars: string, from: number): number {
+  const end = endOfLine(chars, from);
+  for (let at = from; at < end; at += 1) {
+    if (chars[at] !== '\\') continue;
+    const behind = endOfBackslashes(chars, at);
+    if (isBreakLetter(chars[behind])) return at;
+    at = behind - 1;
+  }
+  return end;
+}
+
+function isBreakLetter(letter: string | undefined): boolean {
+  return letter === 'n' || letter === 'r';
 }
 
 /** Moves over a run of backslashes. */

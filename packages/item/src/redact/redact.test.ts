@@ -210,3 +210,16 @@ describe('settings', () => {
     expect(parsePath(path)).toBeUndefined();
   });
 });
+
+describe('a text that quotes another of several lines', () => {
+  const message = (quoted: string): string =>
+    JSON.stringify({ responseStatus: { message: `Thing ${JSON.stringify(quoted)} is invalid` } });
+
+  it.each([
+    ['first', 'password: correct horse\nuser: bob', `password: ${R}\nuser: bob`],
+    ['last', 'user: bob\npassword: correct horse', `user: bob\npassword: ${R}`],
+    ['nested', 'a:\n  - token: b c d\n  - d: e', `a:\n  - token: ${R}\n  - d: e`],
+  ])('loses a value with blanks on its %s line', (_line, quoted, left) => {
+    expect(after(message(quoted))).toBe(message(left));
+  });
+});

@@ -248,6 +248,9 @@ export const plantedPlaces: readonly PlantedPlace[] = [
   showing('a message', (s) =>
     kubernetes({ responseStatus: { code: 400, message: `no such thing: "${s}"` } }),
   ),
+  showing('a message that quotes', (s) =>
+    kubernetes({ responseStatus: { message: `Thing ${JSON.stringify(s)} is invalid: name` } }),
+  ),
   showing('the user agent', (s) => kubernetes({ userAgent: s })),
   showing('the user', (s) => kubernetes({ user: { username: 'x', extra: { note: [s] } } })),
   showing('a key', (s) => request({ spec: { [s]: 1 } })),
