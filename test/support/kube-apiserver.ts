@@ -29,6 +29,8 @@ export interface KubeApiServerOptions {
   /** Size in MiB at which the API server rotates its log; never where it is not given. */
   readonly logRotationMiB?: number;
   readonly webhook?: AuditWebhook;
+  /** The audit policy; the one that we ship where it is not given. */
+  readonly policyFile?: string;
 }
 
 export interface AuditWebhook {
@@ -137,8 +139,10 @@ interface ApiServerPorts {
 async function apiServerArgs(
   folder: string,
   { port, etcdPort }: ApiServerPorts,
-  { logFolder, logRotationMiB, webhook }: KubeApiServerOptions,
+  options: KubeApiServerOptions,
 ): Promise<readonly string[]> {
+  const { logFolder, logRotationMiB, webhook } = options;
+  const policy = options.policyFile ?? join(projectRoot, 'infra', 'audit-policy.yaml');
   const key = await write(folder, 'service-accounts.pem', newPrivateKey());
   const users = await write(folder, 'tokens.csv', tokenFile());
   const rotation = logRotationMiB === undefined ? '' : `--audit-log-maxsize=${logRotationMiB}`;
@@ -153,7 +157,7 @@ async function apiServerArgs(
     ...['--authorization-mode=Node,RBAC', '--anonymous-auth=true', `--token-auth-file=${users}`],
     ...['--service-account-issuer=https://kubernetes.example', `--service-account-key-file=${key}`],
     `--service-account-signing-key-file=${key}`,
-    `--audit-policy-file=${join(projectRoot, 'infra', 'audit-policy.yaml')}`,
+    `--audit-policy-file=${policy}`,
     ...[`--audit-log-path=${join(logFolder, 'audit.log')}`, rotation].filter((arg) => arg !== ''),
     ...(webhook === undefined ? [] : await webhookArgs(folder, webhook)),
   ];
