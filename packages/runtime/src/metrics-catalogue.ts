@@ -38,6 +38,7 @@ const SECONDS = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
 ] as const;
 
+const CLUSTER = 'a configured cluster';
 const TOPIC = 'a Kafka topic';
 const PARTITION = 'a partition number';
 const GROUP = 'a consumer group';
@@ -159,6 +160,30 @@ const ingestMetrics = {
     unit: 'seconds',
     labels: {},
     buckets: SECONDS,
+  },
+  ingest_log_behind_bytes: {
+    type: 'gauge',
+    help: 'Bytes of log files that are on disk and not accepted yet; of compressed ones, as they are on disk.',
+    unit: 'bytes',
+    labels: { cluster: CLUSTER },
+  },
+  ingest_log_files: {
+    type: 'gauge',
+    help: 'Log files that are followed, and those that are not because too many are.',
+    unit: 'files',
+    labels: { cluster: CLUSTER, state: ['followed', 'over_limit'] },
+  },
+  ingest_log_gaps_total: {
+    type: 'counter',
+    help: 'Times that lines of a log file may have been lost to its rotation, by why: events may be missing.',
+    unit: 'gaps',
+    labels: { cluster: CLUSTER, reason: ['copied', 'gone', 'damaged'] },
+  },
+  ingest_log_zero_bytes_total: {
+    type: 'counter',
+    help: 'Zeros in log files, which a loss of power leaves where lines should be.',
+    unit: 'bytes',
+    labels: { cluster: CLUSTER },
   },
   ingest_spool_damaged_bytes_total: {
     type: 'counter',

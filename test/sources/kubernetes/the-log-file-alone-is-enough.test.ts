@@ -26,8 +26,8 @@ describe('a real API server with nothing but its log file', () => {
   beforeAll(async () => {
     pipeline = await startTestPipeline({
       writeSources: async (folders) => {
-        const logFile = join(logFolderIn(folders), 'audit.log');
-        const sources = [{ kind: 'kubernetes-log', cluster, files: [logFile] }];
+        const logFiles = join(logFolderIn(folders), 'audit*.log');
+        const sources = [{ kind: 'kubernetes-log', cluster, files: [logFiles] }];
         await mkdir(logFolderIn(folders), { recursive: true });
         await writeFile(folders.sourcesFile, JSON.stringify({ sources }));
       },

@@ -1,8 +1,9 @@
 /** Where in which file a follower is, as its checkpoint says it. */
 import { type BigIntStats } from 'node:fs';
+import { type Fingerprint, isFingerprint } from '../domain/fingerprint.ts';
 import { type Checkpoints } from './checkpoints.ts';
 
-/** What a file keeps when it is renamed. */
+/** What a file keeps when it is renamed, and the next file may get when it is removed. */
 export interface FileId {
   readonly device: string;
   readonly inode: string;
@@ -10,11 +11,18 @@ export interface FileId {
 
 export interface Place {
   readonly path: string;
+  /** The file that the path led to, where that is another: links were followed. */
+  readonly real?: string;
   readonly file: FileId;
-  /** Bytes from the beginning that are accepted. */
+  /** Bytes from the beginning that are accepted; of a compressed file, of what it holds. */
   readonly offset: number;
   /** When the file had last been written to by then: nanoseconds since 1970, as digits. */
   readonly modified?: string;
+  /** Of the first bytes of the file, and of those before the offset; an earlier format has neither. */
+  readonly head?: Fingerprint;
+  readonly anchor?: Fingerprint;
+  /** The file was read to its end, and another has its name. */
+  readonly isDone?: boolean;
 }
 
 export function fileIdOf({ dev, ino }: BigIntStats): FileId {
@@ -39,23 +47,15 @@ export async function readPlace(
 }
 
 function isPlace(value: unknown): value is Place {
-  const { path, file, offset, modified = '0' } = (value ?? {}) as Partial<Place>;
+  const place = (value ?? {}) as Partial<Place>;
+  const { path, real = '', file, offset, modified = '0' } = place;
   const { device, inode } = (file ?? {}) as Partial<FileId>;
-  const texts = [path, device, inode];
-  const isWhole = texts.every((text) => typeof text === 'string') && Number.isSafeInteger(offset);
-  return isWhole && typeof modified === 'string' && /^\d+$/.test(modified);
-}
-
-/** Where to go on, and what is to be told about it. */
-export interface Start {
-  readonly offset: number;
-  readonly change: 'none' | 'shorter' | 'exchanged';
-}
-
-/** @param file the file that the path names now, and its size in bytes */
-export function startOf(place: Place | undefined, file: { id: FileId; size: number }): Start {
-  if (place === undefined) return { offset: 0, change: 'none' };
-  if (!isSameFile(place.file, file.id)) return { offset: 0, change: 'exchanged' };
-  if (place.offset > file.size) return { offset: 0, change: 'shorter' };
-  return { offset: place.offset, change: 'none' };
+  const texts = [path, real, device, inode, modified];
+  const prints = [place.head, place.anchor].filter((print) => print !== undefined);
+  return (
+    texts.every((text) => typeof text === 'string') &&
+    Number.isSafeInteger(offset) &&
+    /^\d+$/.test(modified) &&
+    prints.every(isFingerprint)
+  );
 }

@@ -13,7 +13,7 @@ export interface ReadersOptions {
   readonly accept: Accept;
   /** Tells of what may be missing. */
   readonly notify: Notify;
-  readonly telemetry: Pick<Telemetry, 'log'>;
+  readonly telemetry: Pick<Telemetry, 'log' | 'count' | 'set'>;
 }
 
 export interface Readers {

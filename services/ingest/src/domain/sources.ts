@@ -1,5 +1,6 @@
 /** The configured ways in; docs/ingest.md describes the file that lists them. */
 import { type Origin } from '@auditstream/events/generated/types';
+import { type LogStart } from './log-start.ts';
 
 interface SourceBase {
   /** Cluster, or an engine's name. */
@@ -16,8 +17,10 @@ export interface WebhookSource extends SourceBase {
 
 export interface LogSource extends SourceBase {
   readonly kind: 'kubernetes-log';
-  /** Absolute paths. */
+  /** Absolute paths, or patterns of them. */
   readonly files: readonly string[];
+  /** Where files that have no checkpoint are begun; at their beginning if not given. */
+  readonly from?: LogStart;
 }
 
 export interface EngineSource extends SourceBase {

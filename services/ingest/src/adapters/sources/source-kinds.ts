@@ -18,6 +18,6 @@ interface SourceKindSpec {
 
 export const sourceKinds: Readonly<Record<Source['kind'], SourceKindSpec>> = {
   'kubernetes-webhook': { keys: ['tokenSha256'], read: readKubernetesWebhook },
-  'kubernetes-log': { keys: ['files'], read: readKubernetesLog },
+  'kubernetes-log': { keys: ['files', 'from'], read: readKubernetesLog },
   'docker-engine': { keys: ['socket'], read: readDockerEngine },
 };

@@ -45,6 +45,20 @@ sources:
   });
 
   it.each([
+    ['beginning', { kind: 'beginning' }],
+    ['end', { kind: 'end' }],
+    ['2026-11-28T00:00:00Z', { kind: 'time', micros: Date.UTC(2026, 10, 28) * 1_000 }],
+  ])('gives patterns of log files, and where they begin: %s', (from, start) => {
+    const text = `sources: [{ kind: kubernetes-log, cluster: a, files: ["/a/*/x*.log"], from: ${from} }]`;
+    expect(parseSources('/etc/sources.yaml', text)).toEqual([
+      {
+        ...{ kind: 'kubernetes-log', cluster: 'a', origin: 'live' },
+        ...{ files: ['/a/*/x*.log'], from: start },
+      },
+    ]);
+  });
+
+  it.each([
     ['', '1:1: expected one key, sources, with a list of at least one source'],
     ['sources: []', '1:1: expected one key, sources, with a list of at least one source'],
     ['source: [x]', '1:1: expected one key, sources, with a list of at least one source'],
@@ -81,6 +95,10 @@ sources:
     [
       'sources: [{ kind: kubernetes-log, cluster: a, files: [] }]',
       '1:54: files: expected a list of paths',
+    ],
+    [
+      'sources: [{ kind: kubernetes-log, cluster: a, files: [/f], from: start }]',
+      '1:66: from: expected beginning, end, or a time such as 2026-11-28T00:00:00Z',
     ],
     [
       'sources: [{ kind: kubernetes-log, cluster: a, files: [/f, /f] }]',

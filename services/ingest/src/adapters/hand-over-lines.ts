@@ -1,0 +1,48 @@
+/** Hands the lines of a log over; at its start it may pass over those before a time. */
+import { type Lines } from '../domain/line-buffer.ts';
+import { firstLineSince } from '../domain/log-start.ts';
+import { deliver } from './deliver.ts';
+import { type FollowOptions } from './follow-options.ts';
+
+export interface LineGiver {
+  /** @returns false when it was called off */
+  handOver(lines: Lines): Promise<boolean>;
+  /** True as long as lines are passed over. */
+  isPassing(): boolean;
+}
+
+const maxItems = 2_000;
+
+/** @param passUntil microseconds since 1970: lines are passed over up to the first event of then or later */
+export function createLineGiver(
+  path: string,
+  passUntil: number | undefined,
+  options: FollowOptions,
+): LineGiver {
+  const { cluster, origin } = options.source;
+  const from = { source: 'kubernetes', cluster, origin, way: 'file' } as const;
+  let [until, passed] = [passUntil, 0];
+
+  const withoutEarlier = (lines: readonly Buffer[]): readonly Buffer[] => {
+    if (until === undefined) return lines;
+    const first = firstLineSince(until, lines);
+    passed += first ?? lines.length;
+    if (first === undefined) return [];
+    until = undefined;
+    const message = 'Lines before the time to begin with were passed over.';
+    options.telemetry.log.info({ path, cluster, lines: passed }, message);
+    return lines.slice(first);
+  };
+  return {
+    isPassing: () => until !== undefined,
+    async handOver({ lines, oversized }) {
+      const kept = withoutEarlier(lines);
+      for (let start = 0; start < kept.length; start += maxItems) {
+        const items = kept.slice(start, start + maxItems);
+        if (!(await deliver({ ...from, items, oversized: [] }, options))) return false;
+      }
+      if (oversized.length === 0 || until !== undefined) return true;
+      return deliver({ ...from, items: [], oversized }, options);
+    },
+  };
+}
