@@ -1,7 +1,10 @@
 import { appendFile, truncate, writeFile } from 'node:fs/promises';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { maxItemBytes } from '../domain/rejection.ts';
 import { type LogFolderRig, openLogFolder, until } from './log-files-rig.ts';
+
+/** A busy machine takes its time. */
+jest.setTimeout(60_000);
 
 let rigs: LogFolderRig;
 let log: string;

@@ -1,6 +1,6 @@
 import { appendFile, readdir, rename, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type Accept, IngestError } from '../delivery.ts';
 import { maxItemBytes } from '../domain/rejection.ts';
 import {
@@ -10,6 +10,9 @@ import {
   openLogFolder,
   until,
 } from './log-files-rig.ts';
+
+/** A busy machine takes its time. */
+jest.setTimeout(60_000);
 
 let rigs: LogFolderRig;
 let folder: string;

@@ -1,8 +1,11 @@
 import { appendFile, link, mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { gzipSync } from 'node:zlib';
 import { type LogFolderRig, type LogRig, openLogFolder, until } from './log-files-rig.ts';
+
+/** A busy machine takes its time. */
+jest.setTimeout(60_000);
 
 let rigs: LogFolderRig;
 let at: (...names: readonly string[]) => string;

@@ -11,8 +11,11 @@ import {
 } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type LogFolderRig, type LogRig, openLogFolder, until } from './log-files-rig.ts';
+
+/** A busy machine takes its time. */
+jest.setTimeout(60_000);
 
 let rigs: LogFolderRig;
 let log: string;

@@ -1,11 +1,13 @@
 /** Every way by which events come in, and the notices about them. */
 import { type Lifecycle } from '@auditstream/runtime/lifecycle';
+import { type Telemetry } from '@auditstream/runtime/telemetry';
 import { createByteBudget } from '../byte-budget.ts';
 import { type HttpServerOptions, startHttpServer } from './http-server.ts';
 import { startNotices } from './notices.ts';
 import { startReaders } from './readers.ts';
 
-export interface WaysInOptions extends Omit<HttpServerOptions, 'budget'> {
+export interface WaysInOptions extends Omit<HttpServerOptions, 'budget' | 'telemetry'> {
+  readonly telemetry: Telemetry;
   /** Bytes of requests that are read or answered at once. */
   readonly maxInFlightBytes: number;
   /** Folder of the checkpoints. */
