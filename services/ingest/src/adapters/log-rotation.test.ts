@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type LogFolderRig, type LogRig, openLogFolder, until } from './log-files-rig.ts';
+import { randomOf } from './log-writer-rig.ts';
 
 /** A busy machine takes its time. */
 jest.setTimeout(60_000);
@@ -20,10 +21,12 @@ jest.setTimeout(60_000);
 let rigs: LogFolderRig;
 let log: string;
 let beside: (name: string) => string;
+let random: () => number;
 
 beforeEach(async () => {
   rigs = await openLogFolder();
   log = rigs.log;
+  random = randomOf(1);
   beside = (name) => join(rigs.folder, name);
 });
 
@@ -167,13 +170,13 @@ describe('a log whose backups are compressed', () => {
   });
 
   it('gives what a backup has that was cut off, and tells the rest', async () => {
-    const lines = Array.from({ length: 5_000 }, (_, at) => `${at} ${Math.random()}`);
+    const lines = Array.from({ length: 5_000 }, (_, at) => `${at} ${random()}`);
     await writeFile(log, `${lines[0]}\n`);
     await readAndStop(...lines.slice(0, 1));
     await appendFile(log, `${lines.slice(1).join('\n')}\n`);
     await rename(log, beside('audit.log.1'));
     const whole = gzipSync(await readFile(beside('audit.log.1')));
-    await compress(beside('audit.log.1'), whole.subarray(0, whole.length / 2));
+    await compress(beside('audit.log.1'), whole.subarray(0, Math.floor(whole.length / 2)));
     await writeFile(log, 'last\n');
     const rig = await rigs.start();
     await until(() => rig.lines().at(-1) === 'last');
@@ -190,9 +193,10 @@ describe('a log whose backups are compressed', () => {
   });
 
   it('gives what stands before damage in the middle of a backup', async () => {
-    const lines = Array.from({ length: 50_000 }, (_, at) => `${at} ${Math.random()}`);
+    const lines = Array.from({ length: 50_000 }, (_, at) => `${at} ${random()}`);
     const bytes = gzipSync(`${lines.join('\n')}\n`);
-    bytes.fill(0xff, bytes.length / 2, bytes.length / 2 + 100);
+    const middle = Math.floor(bytes.length / 2);
+    bytes.fill(0xff, middle, middle + 100);
     await writeFile(beside('audit.log.1.gz'), bytes);
     await writeFile(log, 'last\n');
     const rig = await rigs.start();
