@@ -7,6 +7,7 @@ import {
   topicNames,
   valueSubject,
 } from '@auditstream/events/topics';
+import { createContinuityTracker } from '../../services/enrich/src/continuity-tracker.ts';
 import { createEnrich } from '../../services/enrich/src/enrich.ts';
 import { createDetect } from '../../services/detect/src/detect.ts';
 import { createRuleSet } from '../../services/detect/src/domain/rule-set.ts';
@@ -74,7 +75,10 @@ export async function createMemoryPipeline(packs: string): Promise<MemoryPipelin
     [
       'audit.ingested',
       {
-        step: createEnrich({ ingested, enriched, producer, onEnriched: count }),
+        step: createEnrich({
+          ...{ ingested, enriched, producer, onEnriched: count, onHole: count },
+          tracker: createContinuityTracker(600_000),
+        }),
         deadLetters: sink('enrich'),
       },
     ],

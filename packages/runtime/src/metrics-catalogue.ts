@@ -200,6 +200,12 @@ const enrichMetrics = {
     unit: 'events',
     labels: { source: SOURCE },
   },
+  enrich_sequence_holes_total: {
+    type: 'counter',
+    help: 'Ranges of numbers of an ingester that are missing in audit.ingested: records were removed, or lost.',
+    unit: 'holes',
+    labels: {},
+  },
 } as const satisfies Catalogue;
 
 const detectMetrics = {

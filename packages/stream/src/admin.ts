@@ -133,6 +133,19 @@ export async function topicEnds(
   return ranges.map(({ partition, end }) => ({ topic, partition, offset: end }));
 }
 
+/**
+ * How many partitions a topic has; undefined where it does not exist.
+ *
+ * @throws StreamError
+ */
+export async function partitionCount(
+  kafka: KafkaConnection,
+  topic: string,
+): Promise<number | undefined> {
+  const counts = await withAdmin(kafka, (admin) => admin.partitionCounts([topic]));
+  return counts.get(topic);
+}
+
 const REQUEST_LIMIT_MS = 30_000;
 /** A coordinator is loading or a leader is elected: it takes seconds, and nobody need hear of it. */
 const ELECTION_LIMIT_MS = 10_000;

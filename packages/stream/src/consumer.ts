@@ -4,6 +4,7 @@
  */
 import { type BackoffPolicy, defaultBackoff } from './backoff.ts';
 import { type Ownership, startOwnership } from './ownership.ts';
+import { type Recollect, recollection } from './recollection.ts';
 import {
   type ConsumerListener,
   type ConsumerSession,
@@ -11,7 +12,12 @@ import {
   type TopicPartition,
 } from './ports.ts';
 import { superviseSessions } from './supervisor.ts';
-import { type BatchStep, type DeadLetterSink, type StreamTelemetry } from './types.ts';
+import {
+  type BatchStep,
+  type DeadLetterSink,
+  type PartitionMemory,
+  type StreamTelemetry,
+} from './types.ts';
 import { createSlots } from './wait.ts';
 
 export interface ConsumerOptions {
@@ -19,6 +25,8 @@ export interface ConsumerOptions {
   readonly topics: readonly string[];
   readonly step: BatchStep;
   readonly deadLetters: DeadLetterSink;
+  /** For a step over one topic that remembers something; none if not given. */
+  readonly memory?: PartitionMemory;
   readonly telemetry: StreamTelemetry;
   /** Waits between rounds of a partition; 100 ms to 30 s if not given. */
   readonly backoff?: BackoffPolicy;
@@ -63,7 +71,7 @@ export function startConsumer(
   kafka: KafkaConnection,
   options: ConsumerOptions,
 ): Promise<RunningConsumer> {
-  const owner = createOwner(options);
+  const owner = createOwner(options, recollection(kafka, options));
   const sessions = superviseSessions({
     telemetry: options.telemetry,
     closeLimitMs: CLOSE_LIMIT_MS,
@@ -108,7 +116,7 @@ interface Owner {
 }
 
 /** Holds at most one ownership: a new one begins only after the last has been lost. */
-function createOwner(options: ConsumerOptions): Owner {
+function createOwner(options: ConsumerOptions, recollect: Recollect): Owner {
   const running = new Map<string, Promise<void>>();
   const slots = createSlots(options.concurrency ?? 4);
   let ownership: Ownership | undefined;
@@ -127,7 +135,9 @@ function createOwner(options: ConsumerOptions): Owner {
     if (draining) return;
     options.telemetry.count('stream_rebalances_total', { group: options.groupId });
     const backoff = options.backoff ?? defaultBackoff;
-    ownership = startOwnership({ ...options, backoff, slots, running, partitions, session });
+    ownership = startOwnership({
+      ...{ ...options, backoff, slots, running, partitions, session, recollect },
+    });
   };
   return {
     listener: (session, fail) => ({

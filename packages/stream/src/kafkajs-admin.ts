@@ -114,6 +114,9 @@ async function listCommitted(
   const topics = await admin.fetchOffsets({ groupId, topics: [topic] });
   return topics
     .flatMap(({ partitions }) => partitions)
-    .map(({ partition, offset }) => ({ topic, partition, offset: Number(offset) }))
+    .map(({ partition, offset, metadata }) => ({
+      ...{ topic, partition, offset: Number(offset) },
+      metadata: metadata ?? '',
+    }))
     .filter(({ offset }) => offset >= 0);
 }

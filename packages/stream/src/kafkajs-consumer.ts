@@ -241,9 +241,10 @@ async function commit(state: SessionState, offsets: readonly PartitionOffset[]):
     await state.commitNow({
       topics: [...topics].map(([topic, partitions]) => ({
         topic,
-        partitions: partitions.map(({ partition, offset }) => ({
+        partitions: partitions.map(({ partition, offset, metadata }) => ({
           partition,
           offset: String(offset),
+          ...(metadata === undefined ? {} : { metadata }),
         })),
       })),
     });

@@ -40,6 +40,7 @@ function own(telemetry: StreamTelemetry): Ownership {
     deadLetters: () => Promise.resolve(),
     backoff: { firstMs: 1, limitMs: 1 },
     slots: createSlots(1),
+    recollect: () => () => Promise.resolve(),
     telemetry,
   });
 }

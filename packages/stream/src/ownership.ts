@@ -8,7 +8,9 @@ import {
   type PartitionOffset,
   type TopicPartition,
 } from './ports.ts';
+import { type Recollect } from './recollection.ts';
 import { type SettleOptions } from './settle-batch.ts';
+import { type PartitionMemory } from './types.ts';
 import { endsWithin } from './wait.ts';
 
 /** How long a fetch is held back for a slow partition before that partition is paused. */
@@ -23,6 +25,8 @@ export interface OwnershipOptions extends Omit<
   readonly session: ConsumerSession;
   /** What still runs of earlier ownerships, by partition; kept up to date. */
   readonly running: Map<string, Promise<void>>;
+  readonly memory?: PartitionMemory;
+  readonly recollect: Recollect;
 }
 
 export interface Ownership {
@@ -38,10 +42,15 @@ export interface Ownership {
 export function startOwnership(options: OwnershipOptions): Ownership {
   const committer = createOwnershipCommitter(options);
   const workers = new Map<string, PartitionWorker>();
+  const lost = new AbortController();
+  const recollect = options.recollect(lost.signal);
   for (const partition of options.partitions) {
-    workers.set(partitionKey(partition), startWorker(partition, committer, options));
+    const former = options.running.get(partitionKey(partition)) ?? Promise.resolve();
+    const after = former.then(() => recollect(partition));
+    workers.set(partitionKey(partition), startWorker({ partition, after, committer }, options));
   }
   const lose = (): void => {
+    lost.abort();
     committer.end();
     for (const worker of workers.values()) {
       worker.abandon();
@@ -68,18 +77,22 @@ export function startOwnership(options: OwnershipOptions): Ownership {
   };
 }
 
+interface WorkerParts {
+  readonly partition: TopicPartition;
+  readonly after: Promise<void>;
+  readonly committer: Committer;
+}
+
 function startWorker(
-  partition: TopicPartition,
-  committer: Committer,
+  { partition, after, committer }: WorkerParts,
   options: OwnershipOptions,
 ): PartitionWorker {
   const key = partitionKey(partition);
   const worker = startPartitionWorker({
-    ...options,
-    partition,
-    after: options.running.get(key) ?? Promise.resolve(),
+    ...{ ...options, partition, after },
     onSettled: (offset) => {
-      committer.mark({ ...partition, offset });
+      const metadata = options.memory?.save(partition.partition);
+      committer.mark({ ...partition, offset, ...(metadata === undefined ? {} : { metadata }) });
     },
     onLag: (records) => {
       options.telemetry.set('stream_lag_records', labelsOf(partition, options), records);

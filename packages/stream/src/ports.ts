@@ -12,6 +12,8 @@ export interface TopicPartition {
 
 export interface PartitionOffset extends TopicPartition {
   readonly offset: number;
+  /** What is kept beside a committed offset: at most 4,096 bytes of text. */
+  readonly metadata?: string;
 }
 
 /** What one fetch brought of one partition. It may hold no record and still move on: compaction leaves gaps. */

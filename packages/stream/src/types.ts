@@ -45,6 +45,20 @@ export type BatchStep = (
   context: BatchContext,
 ) => Promise<readonly Outcome[]>;
 
+/**
+ * What a step remembers of a partition from batch to batch. It is committed with the offset, so that who
+ * takes the partition over goes on with it, after a crash too.
+ */
+export interface PartitionMemory {
+  /**
+   * Told before the first batch of each ownership.
+   * @param text what was committed with the offset at which the ownership begins; empty where there is none
+   */
+  restore(partition: number, text: string): void;
+  /** What to commit: at most 4,096 bytes. It may know of more records than the committed offset, of none fewer. */
+  save(partition: number): string;
+}
+
 export interface RejectedRecord {
   readonly record: StreamRecord;
   readonly rejection: Rejection;

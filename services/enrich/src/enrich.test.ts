@@ -1,9 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { openCodec, type TopicCodec } from '@auditstream/events/codec';
 import { CodecError } from '@auditstream/events/errors';
+import { encodeSequence } from '@auditstream/events/sequence';
 import { type AuditRecord } from '@auditstream/events/generated/types';
 import { type SchemaRegistry } from '@auditstream/events/registry-client';
 import { type OutgoingRecord, type StreamRecord } from '@auditstream/stream/types';
+import { createContinuityTracker } from './continuity-tracker.ts';
+import { type Hole } from './domain/continuity.ts';
 import { createEnrich, type EnrichPorts } from './enrich.ts';
 
 const registry: SchemaRegistry = {
@@ -53,10 +56,12 @@ function portsWith(ports: Partial<EnrichPorts> = {}) {
     },
   };
   const onEnriched = (source: string) => counted.push(source);
+  const holes: Hole[] = [];
+  const onHole = (hole: Hole) => void holes.push(hole);
+  const tracker = createContinuityTracker(1_000);
   return {
-    sent,
-    counted,
-    step: createEnrich({ ingested, enriched, producer, onEnriched, ...ports }),
+    ...{ sent, counted, holes, tracker },
+    step: createEnrich({ ingested, enriched, producer, tracker, onEnriched, onHole, ...ports }),
   };
 }
 
@@ -101,6 +106,44 @@ describe('createEnrich', () => {
       { type: 'done' },
     ]);
     expect(sent).toHaveLength(1);
+  });
+
+  it('raises a hole behind the record that shows it, once, and the same when it is done again', async () => {
+    const numbered = (offset: number, sequence: number, timestamp: number): StreamRecord => ({
+      ...{ ...recordAt(offset, valueOf('{}')), timestamp },
+      headers: { seq: encodeSequence({ ...number, sequence }) },
+    });
+    const number = { ingester: 'aaaaaaaaaaaaaaaa', epoch: 1_795_312_000_000, partition: 5 };
+    const batch = [numbered(7, 1, 1_000), numbered(8, 4, 2_000), numbered(9, 5, 3_000)];
+    let isDown = true;
+    const sent: OutgoingRecord[] = [];
+    const send = async (records: readonly OutgoingRecord[]): Promise<void> => {
+      if (isDown) return Promise.reject(new Error('no broker'));
+      return Promise.resolve(void sent.push(...records));
+    };
+    const { step, holes, tracker } = portsWith({ producer: { send } });
+    await expect(step(batch, { signal })).rejects.toThrow('no broker');
+    expect(holes).toEqual([]);
+    isDown = false;
+    await step(batch, { signal });
+    await step([numbered(10, 6, 9_000)], { signal });
+    expect(holes).toMatchObject([{ first: 2, last: 3, since: 2_000 }]);
+    expect(sent).toHaveLength(5);
+    expect(sent[3]).toMatchObject({ partition: 5, topic: 'audit.enriched' });
+    const notice = enriched.decode(sent[3]?.value ?? Buffer.alloc(0));
+    expect(notice).toMatchObject({
+      ...{ source: 'auditstream', delivery: 'notice', action: 'sequence-hole', offset: 9 },
+      ...{ outcome: 'failure', object: { type: 'ingester', name: number.ingester } },
+      notice: { details: { partition: '5', epoch: '1795312000000', first: '2', last: '3' } },
+    });
+
+    const again = portsWith();
+    await again.step(batch, { signal });
+    expect(again.sent[3]).toEqual(sent[3]);
+    const other = portsWith();
+    other.tracker.restore(5, tracker.save(5));
+    await other.step([numbered(11, 7, 9_000)], { signal });
+    expect(other.sent).toHaveLength(1);
   });
 
   it('asks for a retry of the batch while the registry does not answer', async () => {

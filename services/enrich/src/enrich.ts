@@ -14,14 +14,20 @@ import {
   type Rejection,
   type StreamRecord,
 } from '@auditstream/stream/types';
+import { type ContinuityTracker } from './continuity-tracker.ts';
+import { type Hole } from './domain/continuity.ts';
 import { enrichRecord } from './domain/enrich-record.ts';
+import { holeKey, holeRecord } from './domain/hole-record.ts';
 
 export interface EnrichPorts {
   readonly ingested: TopicCodec<AuditRecord>;
   readonly enriched: Pick<TopicCodec<AuditEvent>, 'encode'>;
   readonly producer: RecordProducer;
+  readonly tracker: Pick<ContinuityTracker, 'follow'>;
   /** Told after the acknowledgement, for every event. */
   readonly onEnriched: (source: Source) => void;
+  /** Likewise, for every hole in the numbers of an ingester. */
+  readonly onHole: (hole: Hole) => void;
 }
 
 type Result =
@@ -37,11 +43,15 @@ export function createEnrich(ports: EnrichPorts): BatchStep {
   return async (records) => {
     const decoded = await decodeAll(ports.ingested, records);
     const results = records.map((record, at) => enrichOne(ports, record, decoded[at]));
-    const enriched = results.filter((result) => result.ok);
-    if (enriched.length > 0) {
-      await ports.producer.send(enriched.map(({ outgoing }) => outgoing));
-    }
-    for (const { source } of enriched) ports.onEnriched(source);
+    const followed = ports.tracker.follow(records);
+    const outgoing = records.flatMap((record, at) => [
+      ...outgoingOf(results[at]),
+      ...(followed.holes.get(record) ?? []).map((hole) => noticeOf(ports, record, hole)),
+    ]);
+    if (outgoing.length > 0) await ports.producer.send(outgoing);
+    followed.accept();
+    for (const result of results) if (result.ok) ports.onEnriched(result.source);
+    for (const hole of [...followed.holes.values()].flat()) ports.onHole(hole);
     return results.map(outcomeOf);
   };
 }
@@ -64,6 +74,21 @@ function enrichOne(
     if (!(error instanceof CodecError)) throw error;
     return { ok: false, rejection: { code: error.code, message: error.message } };
   }
+}
+
+function outgoingOf(result: Result | undefined): readonly OutgoingRecord[] {
+  return result?.ok === true ? [result.outgoing] : [];
+}
+
+/** Stands behind the record that raised it, and has its position. */
+function noticeOf({ enriched }: EnrichPorts, record: StreamRecord, hole: Hole): OutgoingRecord {
+  const { partition, offset, timestamp: appendedAt } = record;
+  const position = { partition, offset, appendedAt };
+  const result = enrichRecord(holeRecord(hole, position), position);
+  if (!result.ok)
+    throw new Error(`The notice of a hole was not enriched: ${result.rejection.code}`);
+  const value = enriched.encode(result.event);
+  return { topic: 'audit.enriched', partition, key: Buffer.from(holeKey(hole)), value };
 }
 
 function outcomeOf(result: Result): Outcome {

@@ -8,6 +8,7 @@ import { connectKafka } from '@auditstream/stream/connection';
 import { startConsumer } from '@auditstream/stream/consumer';
 import { startProducer } from '@auditstream/stream/producer';
 import { enrichSettings } from './config.ts';
+import { createContinuityTracker } from './continuity-tracker.ts';
 import { createEnrich, type EnrichPorts } from './enrich.ts';
 
 await runService({
@@ -28,7 +29,12 @@ await runService({
     const onEnriched: EnrichPorts['onEnriched'] = (source) => {
       telemetry.count('enrich_events_total', { source });
     };
-    const step = createEnrich({ ingested, enriched, producer, onEnriched });
+    const onHole: EnrichPorts['onHole'] = (hole) => {
+      telemetry.count('enrich_sequence_holes_total', {});
+      telemetry.log.error({ ...hole }, 'Numbers of an ingester are missing in audit.ingested.');
+    };
+    const tracker = createContinuityTracker(config.continuity.waitSeconds * 1_000);
+    const step = createEnrich({ ingested, enriched, producer, tracker, onEnriched, onHole });
     const deadLetters = createDeadLetterSink({
       ...{ service: 'enrich', codec: letters, producer, now: Date.now },
     });
@@ -41,6 +47,7 @@ await runService({
           topics,
           step,
           deadLetters,
+          memory: tracker,
           telemetry,
         }),
       (running) => running.stop(),

@@ -3,6 +3,7 @@ import { type Telemetry } from '@auditstream/runtime/telemetry';
 import { StreamError } from '@auditstream/stream/errors';
 import { type OutgoingRecord, type RecordProducer } from '@auditstream/stream/types';
 import { type SpoolEvent } from './domain/spool-mode.ts';
+import { type Numbering } from './numbering.ts';
 import { type Spool, type SpoolBatch, type SpoolPlace } from './spool.ts';
 
 /** What became of a send. */
@@ -21,6 +22,7 @@ export interface Undecided {
 }
 
 export interface DrainPorts {
+  readonly numbering: Numbering;
   readonly producer: RecordProducer;
   readonly spool: Spool;
   /** The dead letters of records that were called accepted and turn out to be too large for their topic. */
@@ -99,6 +101,7 @@ async function deliver(batch: SpoolBatch, draining: Draining): Promise<void> {
 async function giveUp(refused: readonly OutgoingRecord[], draining: Draining): Promise<void> {
   const { lettersOf, producer, telemetry } = draining;
   await producer.send(await lettersOf(refused));
+  draining.numbering.gaveUp(refused);
   telemetry.count('ingest_rejections_total', { reason: 'too-large' }, refused.length);
   telemetry.log.error(
     { records: refused.length },

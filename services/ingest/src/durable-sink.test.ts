@@ -1,7 +1,15 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type OutgoingRecord } from '@auditstream/stream/types';
 import { type MemoryFolder } from './adapters/memory-folder.ts';
-import { failing, ignore, openRig, record, records, textOf } from './adapters/spool-rig.ts';
+import {
+  failing,
+  ignore,
+  openRig,
+  plainNumbering,
+  record,
+  records,
+  textOf,
+} from './adapters/spool-rig.ts';
 import { createDurableSink, type DurableSink } from './durable-sink.ts';
 import { createFakeKafka, type FakeKafka } from './fake-kafka.ts';
 import { type Spool } from './spool.ts';
@@ -25,6 +33,7 @@ async function rig(folder?: MemoryFolder, kafka = createFakeKafka(isGiant)): Pro
   const log = { debug: note, info: note, warn: note, error: note, child: () => log };
   const sink = createDurableSink({
     producer: kafka.producer,
+    numbering: plainNumbering(),
     spool,
     patientBytes: 100_000,
     lettersOf: (refused) =>

@@ -4,6 +4,7 @@ import { type OutgoingRecord } from '@auditstream/stream/types';
 import { IngestError } from './delivery.ts';
 import { nextMode, type SpoolEvent, type SpoolMode } from './domain/spool-mode.ts';
 import { drainSpool, type DrainPorts, type Fate, fateOf, type Undecided } from './drain-spool.ts';
+import { type Numbering } from './numbering.ts';
 import { SpoolError, type SpoolPlace } from './spool.ts';
 
 /** Who can wait leaves room in the spool for those who can't. */
@@ -103,12 +104,12 @@ export function createDurableSink(ports: DurableSinkPorts): DurableSink {
 
   if (mode.current() !== 'direct') drain([]);
   return {
-    async durably(records, patience) {
-      if (records.length === 0) return [];
+    durably(records, patience) {
       const limitBytes = patience === 'patient' ? ports.patientBytes : Infinity;
-      if (mode.current() === 'direct') return sendDirectly(records, limitBytes);
-      await append(records, limitBytes);
-      return [];
+      const isDirect = mode.current() === 'direct';
+      const send = isDirect ? sendDirectly : append;
+      const way: Way = { isDirect, send: (numbered) => send(numbered, limitBytes) };
+      return sendNumbered(records, ports.numbering, way);
     },
     signs: () => ({ mode: mode.current(), diskFailedAt: diskFailedAt() }),
     async stop() {
@@ -116,6 +117,40 @@ export function createDurableSink(ports: DurableSinkPorts): DurableSink {
       await draining;
     },
   };
+}
+
+interface Way {
+  readonly isDirect: boolean;
+  /** Gives a place in the spool, or the records that are too large for their topic. */
+  send(records: readonly OutgoingRecord[]): Promise<SpoolPlace | readonly OutgoingRecord[]>;
+}
+
+/**
+ * Numbers and sends in one go, with nothing between them, so that the numbers have the order.
+ * @returns those of the given records that are too large for their topic
+ */
+async function sendNumbered(
+  records: readonly OutgoingRecord[],
+  numbering: Numbering,
+  way: Way,
+): Promise<readonly OutgoingRecord[]> {
+  if (records.length === 0) return [];
+  const numbered = numbering.number(records);
+  try {
+    const answer = await way.send(numbered.records);
+    const refused = 'segment' in answer ? [] : answer;
+    numbered.durable(refused);
+    return records.filter((record, at) => refused.includes(numbered.records[at] ?? record));
+  } catch (error) {
+    // What was never sent, and had no room in the spool, is nowhere.
+    numbered.refused(!way.isDirect && isFull(error) ? 'unsent' : 'unknown');
+    throw error;
+  }
+}
+
+function isFull(error: unknown): boolean {
+  const cause = error instanceof IngestError ? error.cause : error;
+  return cause instanceof SpoolError && cause.code === 'full';
 }
 
 interface ModeKeeper {
@@ -155,11 +190,11 @@ function createAppend(
       try {
         return await spool.append(records, limitBytes);
       } catch (error) {
-        const isFull = error instanceof SpoolError && error.code === 'full';
-        telemetry.count('ingest_spool_refusals_total', { reason: isFull ? 'full' : 'disk' });
+        const hasNoRoom = isFull(error);
+        telemetry.count('ingest_spool_refusals_total', { reason: hasNoRoom ? 'full' : 'disk' });
         // What only the patient may not use is still there for the others.
-        if (isFull && limitBytes > patientBytes) mode.happened('refused');
-        if (!isFull) {
+        if (hasNoRoom && limitBytes > patientBytes) mode.happened('refused');
+        if (!hasNoRoom) {
           diskFailedAt = now();
           telemetry.log.error({ error }, 'The spool failed: a delivery was refused.');
         }

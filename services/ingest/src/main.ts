@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { openCodec } from '@auditstream/events/codec';
 import { createRegistryClient } from '@auditstream/events/registry-client';
 import { runService } from '@auditstream/runtime/run-service';
+import { partitionCount } from '@auditstream/stream/admin';
 import { connectKafka } from '@auditstream/stream/connection';
 import { startProducer } from '@auditstream/stream/producer';
 import { readRedaction } from './adapters/redaction-file.ts';
@@ -31,7 +32,10 @@ await runService({
       (running) => running.stop(),
     );
     const common = { ingested, deadLetters, now: Date.now, newId: randomUUID, telemetry };
-    const sinkOptions = { ...common, ...config.spool, producer, stateFolder: state.folder };
+    const countPartitions = () => partitionCount(kafka, 'audit.ingested');
+    const sinkOptions = {
+      ...{ ...common, ...config.spool, producer, stateFolder: state.folder, countPartitions },
+    };
     const sink = await lifecycle.acquire(
       'spool',
       () => startSpooledSink(sinkOptions),

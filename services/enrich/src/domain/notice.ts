@@ -13,6 +13,7 @@ const outcomes: Readonly<Record<string, Outcome | undefined>> = {
   'source-silent': 'failure',
   'source-resumed': 'success',
   'events-missing': 'failure',
+  'sequence-hole': 'failure',
 };
 
 /** What a notice of Auditstream itself says; docs/notices.md has its members. */

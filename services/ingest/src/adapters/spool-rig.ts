@@ -1,5 +1,6 @@
 /** For tests: a spool on a disk that fails when it is told to. */
 import { type OutgoingRecord } from '@auditstream/stream/types';
+import { createNumbering, type Numbering, type NumberingState } from '../numbering.ts';
 import { type Spool } from '../spool.ts';
 import { createMemoryFolder, type DiskOperation, type MemoryFolder } from './memory-folder.ts';
 import { openSpoolIn } from './spool-files.ts';
@@ -43,6 +44,14 @@ export async function openRig(
 
 export function ignore(): void {
   return undefined;
+}
+
+/** One partition; salts that need no randomness. */
+export function plainNumbering(before: NumberingState = { partitions: [] }, epoch = 1): Numbering {
+  const newSalt = (): Buffer => Buffer.alloc(16);
+  return createNumbering({
+    ...{ ingester: '00000000000000aa', epoch, newSalt, partitionOf: () => 0, before },
+  });
 }
 
 export function record(text: string): OutgoingRecord {

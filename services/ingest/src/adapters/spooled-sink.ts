@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { type RecordProducer } from '@auditstream/stream/types';
 import { createDurableSink, type DurableSink } from '../durable-sink.ts';
 import { lateLettersOf, type LateLetterPorts } from '../late-letters.ts';
+import { type NumberingFileOptions, openNumbering } from './numbering-file.ts';
 import { openSpool } from './spool-files.ts';
 import { type SpoolTelemetry } from './spool-state.ts';
 import { backoffMs, wait } from './waiting.ts';
 
-export interface SpooledSinkOptions extends LateLetterPorts {
+export interface SpooledSinkOptions extends LateLetterPorts, NumberingFileOptions {
   readonly producer: RecordProducer;
   /** Null for `spool` in the state folder. */
   readonly folder: string | null;
-  readonly stateFolder: string;
   readonly maxBytes: number;
   readonly telemetry: SpoolTelemetry;
 }
@@ -24,8 +24,10 @@ const patientShare = 0.5;
 export async function startSpooledSink(options: SpooledSinkOptions): Promise<DurableSink> {
   const { folder, stateFolder, maxBytes, telemetry } = options;
   const spool = await openSpool(folder ?? join(stateFolder, 'spool'), { maxBytes, telemetry });
+  const kept = await openNumbering(options);
   const sink = createDurableSink({
     ...options,
+    numbering: kept.numbering,
     spool,
     patientBytes: maxBytes * patientShare,
     lettersOf: (refused) => lateLettersOf(refused, options),
@@ -35,6 +37,7 @@ export async function startSpooledSink(options: SpooledSinkOptions): Promise<Dur
     ...sink,
     async stop() {
       await sink.stop();
+      await kept.stop();
       await spool.close();
     },
   };

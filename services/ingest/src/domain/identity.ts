@@ -1,6 +1,6 @@
 /** The ids of events and requests, computed from content alone. docs/ingest.md publishes the rule. */
 import { createHash } from 'node:crypto';
-import { base32hex } from './base32hex.ts';
+import { base32hex } from '@auditstream/item/base32hex';
 import { type ScannedItem, type Span } from '@auditstream/item/json-scan';
 
 /** Can occur neither in a cluster's name nor in a JSON string. */
