@@ -13,7 +13,8 @@ const pages = [
 ];
 
 /** What tests are told by the environment, as docs/testing.md names it. */
-const testSettings = '`AUDITSTREAM_FAULT_SEEDS` `AUDITSTREAM_FAULT_SECONDS`';
+const testSettings =
+  '`AUDITSTREAM_FAULT_SEEDS` `AUDITSTREAM_FAULT_SECONDS` `AUDITSTREAM_BENCH_RUNS` `AUDITSTREAM_BENCH_SECONDS`';
 
 describe.each(pages)('%s', (page) => {
   const text = read(page);
@@ -31,7 +32,7 @@ describe.each(pages)('%s', (page) => {
 
   it('names commands that there are', () => {
     const program = createProgram(new AbortController().signal);
-    const named = [...text.matchAll(/npx auditstream ([a-z]+)(?: ([a-z]+)\b(?!\/))?/g)];
+    const named = [...text.matchAll(/npx auditstream ([a-z-]+)(?: ([a-z]+)\b(?!\/))?/g)];
     const unknown = named.filter(([, first = '', second]) => !isCommand(program, first, second));
     expect(unknown.map(([all]) => all)).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { loadConfig } from '@auditstream/runtime/load-config';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { unsealBytes } from './adapters/age.ts';
 import { connectOpenSearch, type OpenSearch } from './adapters/opensearch.ts';
 import { down, renderStatus, status, up } from './commands/background.ts';
 import {
@@ -9,6 +10,13 @@ import {
   showDetection,
   tailDetections,
 } from './commands/detections.ts';
+import {
+  listDeadLetters,
+  type LetterListOptions,
+  openDeadLetter,
+  type OpenOptions,
+  showDeadLetter,
+} from './commands/dead-letters.ts';
 import { type EngineOptions, dataDir } from './commands/engine-options.ts';
 import { prepareEngines } from './commands/prepare.ts';
 import { type StartOptions, start } from './commands/start.ts';
@@ -27,6 +35,7 @@ export function createProgram(signal: AbortSignal): Command {
     .showHelpAfterError("(run 'auditstream --help' for what there is)");
   addPipelineCommands(program, signal);
   addDetectionCommands(program, signal);
+  addDeadLetterCommands(program);
   addWho(program);
   return program;
 }
@@ -91,6 +100,41 @@ function addDetectionCommands(program: Command, signal: AbortSignal): void {
     .action(({ json }: { json: boolean }) =>
       withOpenSearch((reader) =>
         tailDetections({ json, signal }, { reader, pause: () => pause(signal) }, print),
+      ),
+    );
+}
+
+function addDeadLetterCommands(program: Command): void {
+  const letters = program.command('dead-letters').description('what could not be processed');
+  withTimeRange(letters.command('list'))
+    .description('the newest dead letters, with their reasons')
+    .option('--reason <code>', 'only this reason, as not-json')
+    .option('--service <name>', 'only what this service gave up')
+    .option('--cluster <name>', 'only this cluster')
+    .option('--limit <n>', 'how many at most', wholeNumber, 50)
+    .option('--json', 'one JSON document a line, without its bytes', false)
+    .action((options: LetterListOptions) =>
+      withOpenSearch(async (reader) => {
+        print(await listDeadLetters(options, { reader, now: Date.now() }));
+      }),
+    );
+  letters
+    .command('show <id>')
+    .description('one dead letter, without its bytes')
+    .option('--json', 'one JSON document', false)
+    .action((id: string, options: { json: boolean }) =>
+      withOpenSearch(async (reader) => {
+        print(await showDeadLetter(id, options, reader));
+      }),
+    );
+  letters
+    .command('open <id>')
+    .description('the bytes of one dead letter, exactly as they came; they may hold secrets')
+    .option('-i, --identity <file>', 'the private key of age that they are sealed to')
+    .option('-o, --output <file>', 'write them to this new file instead of standard output')
+    .action((id: string, options: OpenOptions) =>
+      withOpenSearch((reader) =>
+        openDeadLetter(id, options, { reader, output: process.stdout, unseal: unsealBytes }),
       ),
     );
 }

@@ -18,6 +18,7 @@ import { createIndexEvents } from '../../services/index/src/index-events.ts';
 import { type Accept } from '../../services/ingest/src/delivery.ts';
 import { type Durably } from '../../services/ingest/src/durable-sink.ts';
 import { createIngest } from '../../services/ingest/src/ingest.ts';
+import { letterNaming } from '../../services/ingest/src/letters.ts';
 import { defaultPolicy } from '@auditstream/item/redact/policy';
 import { loadRules } from '../../services/rules/src/adapters/pack-files.ts';
 import { createCatalogue } from '../../services/rules/src/domain/catalogue.ts';
@@ -108,15 +109,15 @@ export async function createMemoryPipeline(packs: string): Promise<MemoryPipelin
       },
     ],
   ];
-  let ids = 0;
-  const newId = (): string => `dead-letter-${(ids += 1)}`;
   const durably: Durably = async (records) => {
     await producer.send(records);
     return [];
   };
   const redaction = defaultPolicy;
   const accept = createIngest({
-    ...{ durably, ingested, deadLetters, redaction, now, newId, telemetry },
+    ...{ durably, ingested, deadLetters, redaction, now, telemetry },
+    nameLetter: letterNaming(Buffer.alloc(32)),
+    seal: () => Promise.resolve({ result: 'no-key' }),
   });
   return {
     kafka,

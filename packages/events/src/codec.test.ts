@@ -62,7 +62,7 @@ describe('openCodec', () => {
         const record = {
           ...{ id: 'i', requestId: 'r', cluster: 'c', time, receivedAt: time },
           ...({ source: 'docker', origin: 'live', delivery: 'engine' } as const),
-          ...{ redactions: [], redacted: 0 },
+          ...{ redactions: [], redacted: 0, truncatedBytes: 0 },
           body: Buffer.from(body),
         };
         expect(codec.decode(codec.encode(record)).body.equals(record.body)).toBe(true);

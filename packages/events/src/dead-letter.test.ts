@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { deadLetterOfItem, deadLetterOfRecord } from './dead-letter.ts';
+import { deadLetterOfItem, deadLetterOfRecord, withoutBytes } from './dead-letter.ts';
 
 const rejection = { code: 'not-json', message: 'Byte 3 is no JSON.' };
 
@@ -32,11 +32,22 @@ describe('deadLetterOfRecord', () => {
 });
 
 describe('deadLetterOfItem', () => {
+  const item = {
+    ...({ id: 'x', service: 'ingest', cluster: 'c', source: 'kubernetes', size: 12 } as const),
+    ...{ rejection, rejectedAt: 1 },
+  };
+
   it('carries no bytes: what could not be read could not be redacted', () => {
-    const letter = deadLetterOfItem({
-      ...{ id: 'x', service: 'ingest', cluster: 'c', source: 'kubernetes', size: 12 },
-      ...{ rejection, rejectedAt: 1 },
-    });
+    const letter = deadLetterOfItem({ ...item, sealed: null });
     expect(letter).toMatchObject({ payload: null, size: 12, topic: null, reason: 'not-json' });
+    expect(letter).toMatchObject({ sealed: null, sealedFormat: null, sealedTo: [] });
+  });
+
+  it('carries sealed bytes with what it takes to read them, and can do without', () => {
+    const sealed = { bytes: Buffer.from('sealed'), format: 'age-encryption.org/v1', to: ['age1a'] };
+    const letter = deadLetterOfItem({ ...item, sealed });
+    expect(letter).toMatchObject({ sealed: sealed.bytes, sealedTo: ['age1a'], payload: null });
+    expect(letter.sealedFormat).toBe(sealed.format);
+    expect(withoutBytes(letter)).toEqual(deadLetterOfItem({ ...item, sealed: null }));
   });
 });

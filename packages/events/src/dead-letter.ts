@@ -38,8 +38,17 @@ export function deadLetterOfRecord(from: RecordRejection): DeadLetter {
   };
 }
 
+/** Bytes that only the holders of private keys can read. */
+export interface Sealed {
+  readonly bytes: Buffer;
+  /** How, as `age-encryption.org/v1`. */
+  readonly format: string;
+  /** The public keys. */
+  readonly to: readonly string[];
+}
+
 export interface ItemRejection {
-  /** Unique: an item that could not be read has no identity of its own. */
+  /** Equal where the same item comes again: an item that could not be read has no identity of its own. */
   readonly id: string;
   readonly service: string;
   readonly cluster: string;
@@ -48,11 +57,13 @@ export interface ItemRejection {
   /** Epoch milliseconds. */
   readonly rejectedAt: number;
   readonly size: number;
+  /** The item's bytes; null where nobody may read them, or where they are too many. */
+  readonly sealed: Sealed | null;
 }
 
 /**
- * The dead letter of an item refused before it became a record. It carries no bytes: what could not be
- * read could not be redacted.
+ * The dead letter of an item refused before it became a record. It carries no bytes that anybody could read:
+ * what could not be read could not be redacted.
  */
 export function deadLetterOfItem(from: ItemRejection): DeadLetter {
   return {
@@ -65,7 +76,15 @@ export function deadLetterOfItem(from: ItemRejection): DeadLetter {
     size: from.size,
     cluster: from.cluster,
     source: from.source,
+    sealed: from.sealed?.bytes ?? null,
+    sealedFormat: from.sealed?.format ?? null,
+    sealedTo: from.sealed?.to ?? [],
   };
+}
+
+/** A letter that its topic does not take, as it can be taken: without the bytes that it was about. */
+export function withoutBytes(letter: DeadLetter): DeadLetter {
+  return { ...letter, payload: null, sealed: null, sealedFormat: null, sealedTo: [] };
 }
 
 const unknownOrigin = {
@@ -75,4 +94,7 @@ const unknownOrigin = {
   partition: null,
   offset: null,
   payload: null,
+  sealed: null,
+  sealedFormat: null,
+  sealedTo: [],
 } as const;

@@ -105,6 +105,18 @@ const ingestMetrics = {
     unit: 'rejections',
     labels: { reason: REASON },
   },
+  ingest_sealed_items_total: {
+    type: 'counter',
+    help: 'Rejected items by what became of their bytes: sealed in the dead letter, or left out because there is no key, too many bytes, more to seal than there is time for, or a failure.',
+    unit: 'items',
+    labels: { result: ['sealed', 'no-key', 'too-large', 'busy', 'failed'] },
+  },
+  ingest_truncated_events_total: {
+    type: 'counter',
+    help: 'Events above 8 MiB whose bodies were replaced by their size.',
+    unit: 'events',
+    labels: { source: SOURCE, cluster: 'a configured cluster' },
+  },
   ingest_redactions_total: {
     type: 'counter',
     help: 'Values taken out of audit events before anything is stored, by what they were.',

@@ -43,6 +43,7 @@ export const execEvent: AuditEvent = {
   notice: null,
   redactions: [],
   redacted: 0,
+  truncatedBytes: 0,
   body: Buffer.from(
     JSON.stringify({ verb: 'create', objectRef: { resource: 'pods', subresource: 'exec' } }),
   ),

@@ -41,6 +41,7 @@ function valueOf(body: string): Buffer {
     receivedAt: 1_795_312_610_000,
     redactions: [],
     redacted: 0,
+    truncatedBytes: 0,
     body: Buffer.from(body),
   };
   return ingested.encode(record);

@@ -37,6 +37,7 @@ export const sampleEvent = {
   notice: null,
   redactions: [],
   redacted: 0,
+  truncatedBytes: 0,
   body: Buffer.from('{"verb":"get"}'),
 } as const satisfies AuditEvent;
 

@@ -171,7 +171,7 @@ describe('createIndexDeadLetters', () => {
   const letter = deadLetterOfItem({
     ...{ id: 'letter-1', service: 'ingest', cluster: 'prod', source: 'kubernetes', size: 9 },
     rejection: { code: 'unreadable', message: 'no JSON' },
-    rejectedAt: 1_795_312_610_500,
+    ...{ rejectedAt: 1_795_312_610_500, sealed: null },
   });
 
   it('writes each dead letter once', async () => {

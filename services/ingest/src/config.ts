@@ -51,9 +51,17 @@ export const ingestSettings = {
       env: 'AUDITSTREAM_REDACTION_FILE',
     },
   },
+  deadLetters: {
+    recipientsFile: {
+      doc: 'The file of public keys, one a line, that the bytes of rejected items are sealed to (docs/dead-letters.md); without one, dead letters have no bytes.',
+      format: 'file',
+      default: null,
+      env: 'AUDITSTREAM_DEAD_LETTER_RECIPIENTS_FILE',
+    },
+  },
   state: {
     folder: {
-      doc: 'Folder of the checkpoints of log files and engines, and of the spool. It belongs to one process.',
+      doc: 'Folder of the checkpoints of log files and engines, of the key that dead letters are named with, and of the spool. It belongs to one process.',
       format: 'text',
       default: '/var/lib/auditstream/ingest',
       env: 'AUDITSTREAM_INGEST_STATE_DIR',

@@ -9,8 +9,20 @@ export interface Delivery {
   readonly way: Way;
   /** The bytes of each would-be event, in their order. */
   readonly items: readonly Buffer[];
+  /** Those of the items whose bodies were taken out as they were too large, each with the bytes that went. */
+  readonly cut?: ReadonlyMap<Buffer, number>;
   /** Sizes, in bytes, of items that were too large to be held. */
   readonly oversized: readonly number[];
+  /** Where it stands in what is read; not given where whoever sends it sends it again as it is. */
+  readonly place?: DeliveryPlace;
+}
+
+/** A place in a source that keeps what was read. */
+export interface DeliveryPlace {
+  /** Equal for everything that is read from there, now or after a restart. */
+  readonly name: string;
+  /** How many items stand between the place and the first of the delivery. */
+  readonly firstItem: number;
 }
 
 export interface Receipt {

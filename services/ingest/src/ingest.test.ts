@@ -5,6 +5,7 @@ import { type Accept, type Delivery, IngestError } from './delivery.ts';
 import { type Durably, type Patience } from './durable-sink.ts';
 import { defaultPolicy } from '@auditstream/item/redact/policy';
 import { createIngest } from './ingest.ts';
+import { letterNaming, type Seal } from './letters.ts';
 
 type Counted = readonly [metric: string, labels: object, by: number];
 
@@ -15,12 +16,14 @@ interface Rig {
 }
 
 /** A step whose values are JSON, so that a test can read what was sent. */
-function rig(durably: Durably = () => Promise.resolve([])): Rig {
+function rig(
+  durably: Durably = () => Promise.resolve([]),
+  seal: Seal = () => Promise.resolve({ result: 'no-key' }),
+): Rig {
   const [sent, counted]: [OutgoingRecord[], Counted[]] = [[], []];
   const encode = (value: object): Buffer =>
     Buffer.from(JSON.stringify({ ...value, ...('body' in value && { body: String(value.body) }) }));
   const log = { debug: ignore, info: ignore, warn: ignore, error: ignore, child: () => log };
-  let letters = 0;
   const accept = createIngest({
     async durably(records, patience) {
       const refused = await durably(records, patience);
@@ -31,7 +34,7 @@ function rig(durably: Durably = () => Promise.resolve([])): Rig {
     deadLetters: { encode },
     redaction: defaultPolicy,
     now: () => 1_795_312_600_000,
-    newId: () => `letter-${(letters += 1)}`,
+    ...{ nameLetter: letterNaming(Buffer.alloc(32)), seal },
     telemetry: { log, count: (metric, labels, by = 1) => void counted.push([metric, labels, by]) },
   });
   return { accept, sent, counted };
@@ -79,20 +82,22 @@ describe('ingest', () => {
       receivedAt: 1_795_312_600_000,
     });
     const letters = lettersIn(sent);
-    expect(letters.map(({ id, reason, size }) => [id, reason, size])).toEqual([
-      ['letter-1', 'too-large', 9_000_000],
-      ['letter-2', 'not-an-event', 22],
-      ['letter-3', 'not-json', 1],
+    expect(letters.map(({ reason, size }) => [reason, size])).toEqual([
+      ['too-large', 9_000_000],
+      ['not-an-event', 22],
+      ['not-json', 1],
     ]);
-    expect(letters.every(({ payload }) => payload === null)).toBe(true);
+    expect(letters.every(({ payload, sealed }) => payload === null && sealed === null)).toBe(true);
     expect(JSON.stringify(letters)).not.toContain('hunter2');
     const labels = { source: 'kubernetes', cluster: 'sample' };
     expect(counted).toEqual([
+      ...[1, 2, 3].map(() => ['ingest_sealed_items_total', { result: 'no-key' }, 1]),
       ['ingest_events_total', { ...labels, result: 'accepted' }, 2],
       ['ingest_events_total', { ...labels, result: 'rejected' }, 3],
       ['ingest_rejections_total', { reason: 'too-large' }, 1],
       ['ingest_rejections_total', { reason: 'not-an-event' }, 1],
       ['ingest_rejections_total', { reason: 'not-json' }, 1],
+      ['ingest_truncated_events_total', labels, 0],
     ]);
   });
 
@@ -103,7 +108,7 @@ describe('ingest', () => {
     await accept(delivery([secret('a'), event('b'), secret('c')]));
     expect(textsIn(sent, 'audit.ingested').join()).not.toContain('hunter');
     expect(recordsIn(sent).map(({ redacted }) => redacted)).toEqual([2, 0, 2]);
-    expect(counted.slice(2)).toEqual([
+    expect(counted.slice(3)).toEqual([
       ['ingest_redactions_total', { kind: 'token' }, 2],
       ['ingest_redactions_total', { kind: 'password' }, 2],
     ]);
@@ -165,5 +170,91 @@ describe('ingest', () => {
     });
     await accept({ ...delivery([event('a')]), way });
     expect(new Set(seen)).toEqual(new Set([patience]));
+  });
+});
+
+const sealedTo = { format: 'age-encryption.org/v1', to: ['age1a'] };
+const sealing: Seal = (item) => {
+  const bytes = Buffer.from(`sealed ${item?.length ?? 0}`);
+  return Promise.resolve({ result: 'sealed', sealed: { bytes, ...sealedTo } });
+};
+
+describe('the dead letters of a delivery', () => {
+  const idsOf = async (delivered: Delivery): Promise<readonly string[]> => {
+    const { accept, sent } = rig();
+    await accept(delivered);
+    return lettersIn(sent).map(({ id }) => id);
+  };
+  const bad = delivery([Buffer.from('{}'), event('a'), Buffer.from('{}')]);
+
+  it('are named alike when it comes again, and apart from each other and from any other', async () => {
+    const ids = await idsOf(bad);
+    expect(await idsOf(bad)).toEqual(ids);
+    const others = await Promise.all([
+      idsOf({ ...bad, cluster: 'other' }),
+      idsOf({ ...bad, items: [...bad.items, event('b')] }),
+      idsOf({ ...bad, place: { name: 'here', firstItem: 0 } }),
+    ]);
+    const all = [...ids, ...others.flat()];
+    expect([all.length, new Set(all).size]).toEqual([8, 8]);
+    expect(all.every((id) => /^[0-9a-f]{32}$/.test(id))).toBe(true);
+  });
+
+  it('are named by the place of what is read, however it is cut', async () => {
+    const at = (firstItem: number, items: readonly Buffer[]): Delivery => ({
+      ...delivery(items),
+      ...{ way: 'file', place: { name: 'device inode 0', firstItem } },
+    });
+    const whole = await idsOf(at(0, bad.items));
+    const [first, , last] = bad.items.map((item) => [item]);
+    expect([...(await idsOf(at(0, first ?? []))), ...(await idsOf(at(2, last ?? [])))]).toEqual(
+      whole,
+    );
+  });
+
+  it('carry the sealed bytes, and go without where their topic does not take them', async () => {
+    const take: Durably = (records) =>
+      Promise.resolve(records.filter(({ value }) => value.includes('"type":"Buffer"')));
+    const [kept, lost] = [rig(undefined, sealing), rig(take, sealing)];
+    expect(await kept.accept(bad)).toEqual({ accepted: 1, rejected: 2 });
+    expect(lettersIn(kept.sent)).toMatchObject([
+      { sealedFormat: sealedTo.format, sealedTo: sealedTo.to },
+      { sealedFormat: sealedTo.format },
+    ]);
+    expect(await lost.accept(bad)).toEqual({ accepted: 1, rejected: 2 });
+    expect(lettersIn(lost.sent)).toMatchObject([{ sealed: null }, { sealed: null, sealedTo: [] }]);
+    expect(lettersIn(lost.sent).map(({ id }) => id)).toEqual(
+      lettersIn(kept.sent).map(({ id }) => id),
+    );
+  });
+});
+
+describe('an event above 8 MiB', () => {
+  const large = (member: string, auditID = 'a'): Buffer => {
+    const value = `"${'x'.repeat(9_000_000)}"`;
+    return Buffer.from(event(auditID).toString().replace(/}$/, `,"${member}":${value}}`));
+  };
+  const left = event('a')
+    .toString()
+    .replace(/}$/, ',"requestObject":{"auditstream.truncated":{"bytes":9000002}}}');
+
+  it('keeps all but its bodies, is marked and counted, and has the id of what is left', async () => {
+    const { accept, sent, counted } = rig();
+    await accept(delivery([event('b'), large('requestObject')]));
+    await accept(delivery([Buffer.from(left)]));
+    const [, cut, whole] = recordsIn(sent);
+    expect(cut).toMatchObject({ body: left, truncatedBytes: 9_000_002 });
+    expect(whole).toMatchObject({ id: cut?.id, body: left, truncatedBytes: 0 });
+    const labels = { source: 'kubernetes', cluster: 'sample' };
+    expect(counted).toContainEqual(['ingest_truncated_events_total', labels, 1]);
+  });
+
+  it('is rejected as it is where that is not enough', async () => {
+    const { accept, sent } = rig(undefined, sealing);
+    const item = large('userAgent');
+    expect(await accept(delivery([item]))).toEqual({ accepted: 0, rejected: 1 });
+    expect(lettersIn(sent)).toMatchObject([{ reason: 'too-large', size: item.length }]);
+    const [letter] = lettersIn(sent);
+    expect(letter?.sealed).toMatchObject({ data: [...Buffer.from(`sealed ${item.length}`)] });
   });
 });

@@ -12,7 +12,12 @@ const registry: SchemaRegistry = {
 const now = (): number => 1_795_312_600_000;
 
 /** All that is read of a record. */
-const facts = { cluster: 'sample', source: 'kubernetes', body: Buffer.alloc(9_000_000) };
+const facts = {
+  id: 'event-1',
+  cluster: 'sample',
+  source: 'kubernetes',
+  body: Buffer.alloc(9_000_000),
+};
 const ingested = {
   prepare: (): Promise<void> => Promise.resolve(),
   decode: (): AuditRecord => facts as AuditRecord,
@@ -22,7 +27,7 @@ describe('the dead letter of a record that is found too large after it was accep
   it('says whose it is and how large, without its bytes', async () => {
     const deadLetters = await openCodec('audit.dead-letters', registry);
     const record = { topic: 'audit.ingested', key: Buffer.from('key'), value: Buffer.from('any') };
-    const ports = { ingested, deadLetters, now, newId: () => 'letter-1' };
+    const ports = { ingested, deadLetters, now, nameLetter: () => 'letter-1' };
     const [letter] = await lateLettersOf([record], ports);
     expect(letter).toMatchObject({ topic: 'audit.dead-letters', key: null });
     expect(deadLetters.decode(letter?.value ?? Buffer.alloc(0))).toMatchObject({
@@ -31,21 +36,19 @@ describe('the dead letter of a record that is found too large after it was accep
     });
   });
 
-  it('loses its payload where it is a dead letter itself', async () => {
+  it('loses its bytes where it is a dead letter itself', async () => {
     const deadLetters = await openCodec('audit.dead-letters', registry);
-    const letter = {
-      ...deadLetterOfItem({
-        ...{ id: 'letter-1', service: 'ingest', cluster: 'sample', source: 'docker' },
-        ...{ rejection: { code: 'not-json', message: 'No.' }, rejectedAt: now(), size: 7 },
-      }),
-      payload: Buffer.from('sealed'),
-    };
+    const letter = deadLetterOfItem({
+      ...{ id: 'letter-1', service: 'ingest', cluster: 'sample', source: 'docker' },
+      ...{ rejection: { code: 'not-json', message: 'No.' }, rejectedAt: now(), size: 7 },
+      sealed: { bytes: Buffer.from('sealed'), format: 'age-encryption.org/v1', to: ['age1a'] },
+    });
     const record = { topic: 'audit.dead-letters', key: null, value: deadLetters.encode(letter) };
-    const ports = { ingested, deadLetters, now, newId: () => 'letter-2' };
+    const ports = { ingested, deadLetters, now, nameLetter: () => 'letter-2' };
     const [late] = await lateLettersOf([record], ports);
     expect(deadLetters.decode(late?.value ?? Buffer.alloc(0))).toEqual({
       ...letter,
-      payload: null,
+      ...{ sealed: null, sealedFormat: null, sealedTo: [] },
     });
   });
 });

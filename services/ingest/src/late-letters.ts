@@ -1,24 +1,24 @@
 /** Dead letters of records that were called accepted and turn out to be too large for their topic. */
 import { type TopicCodec } from '@auditstream/events/codec';
-import { deadLetterOfItem } from '@auditstream/events/dead-letter';
+import { deadLetterOfItem, withoutBytes } from '@auditstream/events/dead-letter';
 import { type AuditRecord, type DeadLetter } from '@auditstream/events/generated/types';
 import { type TopicName } from '@auditstream/events/topics';
 import { type OutgoingRecord } from '@auditstream/stream/types';
 import { tooLargeForTopic } from './domain/rejection.ts';
+import { type NameLetter } from './letters.ts';
 
 export interface LateLetterPorts {
   readonly ingested: Pick<TopicCodec<AuditRecord>, 'prepare' | 'decode'>;
   readonly deadLetters: TopicCodec<DeadLetter>;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** A new id at each call. */
-  readonly newId: () => string;
+  readonly nameLetter: NameLetter;
 }
 
 const deadLettersTopic: TopicName = 'audit.dead-letters';
 
 /**
- * A dead letter that is itself too large loses its payload.
+ * A dead letter that is itself too large loses the bytes that it is about.
  * @param refused records of ingest, perhaps of an earlier version of it
  * @throws CodecError where their schema can't be had
  */
@@ -32,7 +32,7 @@ export async function lateLettersOf(
   return refused.map((record) => {
     const letter =
       record.topic === deadLettersTopic
-        ? { ...deadLetters.decode(record.value), payload: null }
+        ? withoutBytes(deadLetters.decode(record.value))
         : letterOf(record, ports);
     return { topic: deadLettersTopic, key: null, value: deadLetters.encode(letter) };
   });
@@ -40,11 +40,12 @@ export async function lateLettersOf(
 
 function letterOf(
   { topic, value }: OutgoingRecord,
-  { ingested, now, newId }: LateLetterPorts,
+  { ingested, now, nameLetter }: LateLetterPorts,
 ): DeadLetter {
-  const { cluster, source, body } = ingested.decode(value);
+  const { id: event, cluster, source, body } = ingested.decode(value);
   const size = body.length;
   const rejection = tooLargeForTopic(size, topic);
   const origin = { service: 'ingest', cluster, source };
-  return deadLetterOfItem({ ...origin, id: newId(), rejection, rejectedAt: now(), size });
+  const id = nameLetter({ cluster, source, delivery: event, index: 0 }, null);
+  return deadLetterOfItem({ ...origin, id, rejection, rejectedAt: now(), size, sealed: null });
 }

@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { openCodec } from '@auditstream/events/codec';
 import { createRegistryClient } from '@auditstream/events/registry-client';
 import { runService } from '@auditstream/runtime/run-service';
 import { partitionCount } from '@auditstream/stream/admin';
 import { connectKafka } from '@auditstream/stream/connection';
 import { startProducer } from '@auditstream/stream/producer';
+import { openLetterPorts } from './adapters/letter-ports.ts';
 import { readRedaction } from './adapters/redaction-file.ts';
 import { readSources } from './adapters/sources/sources-file.ts';
 import { startSpooledSink } from './adapters/spooled-sink.ts';
@@ -31,7 +31,8 @@ await runService({
       () => startProducer(kafka, { telemetry }),
       (running) => running.stop(),
     );
-    const common = { ingested, deadLetters, now: Date.now, newId: randomUUID, telemetry };
+    const letterPorts = await openLetterPorts(state.folder, config.deadLetters.recipientsFile);
+    const common = { ingested, deadLetters, now: Date.now, telemetry, ...letterPorts };
     const countPartitions = () => partitionCount(kafka, 'audit.ingested');
     const sinkOptions = {
       ...{ ...common, ...config.spool, producer, stateFolder: state.folder, countPartitions },

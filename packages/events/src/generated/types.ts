@@ -66,6 +66,8 @@ export interface AuditEvent {
   readonly redactions: readonly Redaction[];
   /** How many values were taken out. */
   readonly redacted: number;
+  /** Bytes of bodies that were replaced by their size, because the event was larger than 8 MiB; 0 where it is whole. */
+  readonly truncatedBytes: number;
   /** The event's own bytes, as in AuditRecord. */
   readonly body: Buffer;
 }
@@ -92,13 +94,15 @@ export interface AuditRecord {
   readonly redactions: readonly Redaction[];
   /** How many values were taken out. */
   readonly redacted: number;
+  /** Bytes of bodies that were replaced by their size, because the event was larger than 8 MiB; 0 where it is whole. */
+  readonly truncatedBytes: number;
   /** The event's own bytes: cut out of what arrived, never re-serialised. */
   readonly body: Buffer;
 }
 
 /** An item or record that can never be processed, and why. Nothing is dropped without one. */
 export interface DeadLetter {
-  /** Hash of the position for records; random for items that never became one. */
+  /** Hash of the position for records. For items that never became one: a hash, under a secret key of the ingester, of where the item came from, so that an item that comes again has one letter and nobody can guess bytes by it; random where that is not known. */
   readonly id: string;
   /** Service that gave it up. */
   readonly service: string;
@@ -122,6 +126,12 @@ export interface DeadLetter {
   readonly offset: null | number;
   /** The record's value; null where it may hold what was not redacted. */
   readonly payload: null | Buffer;
+  /** The item's exact bytes, sealed so that only the holders of sealedTo's private keys can read them; null without keys, or where they are too many. */
+  readonly sealed: null | Buffer;
+  /** How they are sealed: age-encryption.org/v1 (C2SP age). */
+  readonly sealedFormat: null | string;
+  /** The public keys that they are sealed to, as in age1… */
+  readonly sealedTo: readonly string[];
 }
 
 /** The way by which an event reached ingest. */

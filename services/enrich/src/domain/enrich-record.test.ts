@@ -27,6 +27,7 @@ function recordOf(source: Source, body: string, time = 1_795_312_609_089_818): A
     receivedAt: 1_795_312_610_000,
     redactions: [{ path: 'requestURI', kind: 'token', size: 12 }],
     redacted: 1,
+    truncatedBytes: 7,
     body: Buffer.from(body),
   };
 }

@@ -21,7 +21,14 @@ export function holeRecord(
   const id = eventId(time, body);
   return {
     ...{ id, requestId: id, source: 'auditstream', cluster, origin: 'live', delivery: 'notice' },
-    ...{ time, receivedAt: raisedBy.appendedAt, redactions: [], redacted: 0, body },
+    ...{
+      time,
+      receivedAt: raisedBy.appendedAt,
+      redactions: [],
+      redacted: 0,
+      truncatedBytes: 0,
+      body,
+    },
   };
 }
 

@@ -19,6 +19,7 @@ type Carried =
   | 'receivedAt'
   | 'redactions'
   | 'redacted'
+  | 'truncatedBytes'
   | 'body'
   | keyof Position;
 
@@ -31,11 +32,11 @@ export const unknownName = 'unknown';
 /** The event: the record and its position as they are, and what its body says. */
 export function eventOf(record: AuditRecord, position: Position, findings: Findings): AuditEvent {
   const { id, requestId, source, cluster, origin, delivery, time, receivedAt } = record;
-  const { redactions, redacted, body } = record;
+  const { redactions, redacted, truncatedBytes, body } = record;
   const { partition, offset, appendedAt } = position;
   return {
     ...{ id, requestId, source, cluster, origin, delivery, time, receivedAt },
-    ...{ redactions, redacted, body },
+    ...{ redactions, redacted, truncatedBytes, body },
     ...{ partition, offset, appendedAt },
     ...findings,
   };

@@ -36,18 +36,29 @@ it('gives the dead letter of a record with where it stood and what it was', () =
   });
 });
 
+const item = {
+  id: 'i-1',
+  service: 'ingest',
+  cluster: 'prod',
+  source: 'kubernetes',
+  size: 9,
+  rejection,
+  rejectedAt,
+} as const;
+
 it('gives the dead letter of an item without any bytes', () => {
-  const item = {
-    id: 'i-1',
-    service: 'ingest',
-    cluster: 'prod',
-    source: 'kubernetes',
-    size: 9,
-  } as const;
-  const { document } = deadLetterWrite(deadLetterOfItem({ ...item, rejection, rejectedAt }));
+  const { document } = deadLetterWrite(deadLetterOfItem({ ...item, sealed: null }));
   expect(document['auditstream']).toEqual({
     cluster: 'prod',
     source: 'kubernetes',
     dead_letter: { size: 9 },
+  });
+});
+
+it('keeps sealed bytes, and says to whom they are sealed', () => {
+  const sealed = { bytes: Buffer.from([255, 0]), format: 'age-encryption.org/v1', to: ['age1a'] };
+  const { document } = deadLetterWrite(deadLetterOfItem({ ...item, sealed }));
+  expect(document['auditstream']).toMatchObject({
+    dead_letter: { sealed_base64: '/wA=', sealed_format: sealed.format, sealed_to: ['age1a'] },
   });
 });

@@ -90,4 +90,22 @@ export const deadLetterFields: readonly Field<DeadLetter>[] = [
     doc: "The rejected record's value.",
     read: ({ payload }) => payload?.toString('base64'),
   },
+  {
+    name: 'auditstream.dead_letter.sealed_base64',
+    type: 'stored',
+    doc: "The rejected item's bytes, sealed: `auditstream dead-letters open` unseals them with a private key.",
+    read: ({ sealed }) => sealed?.toString('base64'),
+  },
+  {
+    name: 'auditstream.dead_letter.sealed_format',
+    type: 'keyword',
+    doc: 'How they are sealed: `age-encryption.org/v1`.',
+    read: ({ sealedFormat }) => sealedFormat,
+  },
+  {
+    name: 'auditstream.dead_letter.sealed_to',
+    type: 'keyword',
+    doc: 'The public keys that they are sealed to.',
+    read: ({ sealedTo }) => sealedTo,
+  },
 ];

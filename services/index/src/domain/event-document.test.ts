@@ -12,7 +12,7 @@ function read(path: string): string {
 }
 
 /** The recorded events had nothing taken out, and are no notices. */
-type Unrecorded = 'body' | 'redactions' | 'redacted' | 'notice';
+type Unrecorded = 'body' | 'redactions' | 'redacted' | 'truncatedBytes' | 'notice';
 type RecordedEvent = Omit<AuditEvent, Unrecorded> & { readonly body: string };
 
 const events = read('testdata/events.jsonl')
@@ -20,7 +20,7 @@ const events = read('testdata/events.jsonl')
   .split('\n')
   .map((line) => JSON.parse(line) as RecordedEvent)
   .map((event): AuditEvent => ({
-    ...{ redactions: [], redacted: 0, notice: null, ...event },
+    ...{ redactions: [], redacted: 0, truncatedBytes: 0, notice: null, ...event },
     body: Buffer.from(event.body),
   }));
 const golden = JSON.parse(read('golden/event-documents.json')) as readonly Write[];
@@ -68,6 +68,12 @@ describe('eventWrite', () => {
       redactions: ['private_key requestObject.data.key', 'password requestURI'],
       redacted: 300,
     });
+  });
+
+  it('is marked where bodies were replaced by their size, and only there', () => {
+    const { document } = eventWrite({ ...sampleEvent, truncatedBytes: 9_000_000 });
+    expect(document['auditstream']).toMatchObject({ truncated_bytes: 9_000_000 });
+    expect(eventWrite(sampleEvent).document['auditstream']).not.toHaveProperty('truncated_bytes');
   });
 
   it('names nobody where the source names nobody, except in user.name', () => {

@@ -256,6 +256,12 @@ const pipelineFields: readonly EventField[] = [
     read: ({ redacted }) => (redacted > 0 ? redacted : null),
   },
   {
+    name: 'auditstream.truncated_bytes',
+    type: 'long',
+    doc: 'Bytes of bodies that were replaced by their size, of an event above 8 MiB.',
+    read: ({ truncatedBytes }) => (truncatedBytes > 0 ? truncatedBytes : null),
+  },
+  {
     name: 'auditstream.original_base64',
     type: 'stored',
     doc: "The event's exact bytes where they are no UTF-8.",

@@ -2,6 +2,7 @@
 import { type IncomingMessage, request } from 'node:http';
 import { type Telemetry } from '@auditstream/runtime/telemetry';
 import { type Accept } from '../delivery.ts';
+import { type BodyCutter, cutRules, openBodyCutter } from '../domain/cut-bodies.ts';
 import { nanosOf, sinceOf } from '../domain/docker-event.ts';
 import { createLineBuffer } from '../domain/line-buffer.ts';
 import { maxItemBytes } from '../domain/rejection.ts';
@@ -94,7 +95,8 @@ async function readOnce(
   try {
     const events = await requestEvents(sinceOf(progress.lastNanos), options);
     telemetry.log.info(fields, 'Connected to a Docker Engine.');
-    const buffer = createLineBuffer(maxItemBytes);
+    const cutter = (): BodyCutter => openBodyCutter(cutRules.docker, maxItemBytes);
+    const buffer = createLineBuffer(maxItemBytes, cutter);
     for await (const chunk of events) {
       const lines = buffer.push(chunk as Buffer);
       progress.attempt = 0;
@@ -153,8 +155,8 @@ async function handOver(
     way: 'engine',
   } as const;
   for (let batch = await queue.take(maxItems); batch; batch = await queue.take(maxItems)) {
-    const { lines: items, oversized } = batch;
-    if (!(await deliver({ ...from, items, oversized }, { accept, telemetry, signal }))) return;
+    const { lines: items, cut, oversized } = batch;
+    if (!(await deliver({ ...from, items, cut, oversized }, { accept, telemetry, signal }))) return;
     await save(lastNanosOf(batch), options);
   }
 }

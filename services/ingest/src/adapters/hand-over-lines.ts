@@ -5,8 +5,11 @@ import { deliver } from './deliver.ts';
 import { type FollowOptions } from './follow-options.ts';
 
 export interface LineGiver {
-  /** @returns false when it was called off */
-  handOver(lines: Lines): Promise<boolean>;
+  /**
+   * @param name of the place where the lines begin
+   * @returns false when it was called off
+   */
+  handOver(lines: Lines, name: string): Promise<boolean>;
   /** True as long as lines are passed over. */
   isPassing(): boolean;
 }
@@ -35,14 +38,17 @@ export function createLineGiver(
   };
   return {
     isPassing: () => until !== undefined,
-    async handOver({ lines, oversized }) {
+    async handOver({ lines, cut, oversized }, name) {
       const kept = withoutEarlier(lines);
       for (let start = 0; start < kept.length; start += maxItems) {
         const items = kept.slice(start, start + maxItems);
-        if (!(await deliver({ ...from, items, oversized: [] }, options))) return false;
+        const place = { name, firstItem: lines.length - kept.length + start };
+        if (!(await deliver({ ...from, items, cut, oversized: [], place }, options))) return false;
       }
       if (oversized.length === 0 || until !== undefined) return true;
-      return deliver({ ...from, items: [], oversized }, options);
+      // They have no bytes by which to tell one from a line: their place has a name of its own.
+      const place = { name: `${name} oversized`, firstItem: 0 };
+      return deliver({ ...from, items: [], oversized, place }, options);
     },
   };
 }

@@ -1,6 +1,6 @@
 import { type Lines } from '../domain/line-buffer.ts';
 
-export type LineBatch = Pick<Lines, 'lines' | 'oversized'>;
+export type LineBatch = Pick<Lines, 'lines' | 'cut' | 'oversized'>;
 
 /** Lines on their way from one reader to one taker, in order and bounded in memory. */
 export interface LineQueue {
@@ -16,11 +16,17 @@ export interface LineQueue {
 export function createLineQueue(maxBytes: number, signal: AbortSignal): LineQueue {
   let lines: Buffer[] = [];
   let oversized: number[] = [];
+  const cut = new Map<Buffer, number>();
   let bytes = 0;
   const changed = createBell(signal);
 
   const takeUpTo = (maxLines: number): LineBatch => {
-    const taken = { lines: lines.slice(0, maxLines), oversized };
+    const taken = { lines: lines.slice(0, maxLines), cut: new Map<Buffer, number>(), oversized };
+    for (const line of taken.lines) {
+      const removed = cut.get(line);
+      if (removed !== undefined) taken.cut.set(line, removed);
+      cut.delete(line);
+    }
     lines = lines.slice(maxLines);
     oversized = [];
     bytes -= sizeOf(taken);
@@ -29,6 +35,7 @@ export function createLineQueue(maxBytes: number, signal: AbortSignal): LineQueu
   return {
     put(batch) {
       lines = lines.concat(batch.lines);
+      for (const [line, removed] of batch.cut) cut.set(line, removed);
       oversized = oversized.concat(batch.oversized);
       bytes += sizeOf(batch);
       changed.ring();
@@ -50,7 +57,7 @@ export function createLineQueue(maxBytes: number, signal: AbortSignal): LineQueu
 /** What a line takes beside its bytes: without it, a million short lines would count as little. */
 const overheadBytes = 128;
 
-function sizeOf({ lines, oversized }: LineBatch): number {
+function sizeOf({ lines, oversized }: Omit<LineBatch, 'cut'>): number {
   const entries = lines.length + oversized.length;
   return lines.reduce((sum, line) => sum + line.length, entries * overheadBytes);
 }

@@ -1,6 +1,6 @@
 import { appendFile, truncate, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { maxItemBytes } from '../domain/rejection.ts';
+import { maxLineBytes } from '../domain/rejection.ts';
 import { type LogFolderRig, openLogFolder, until } from './log-files-rig.ts';
 
 /** A busy machine takes its time. */
@@ -66,12 +66,12 @@ describe('a log with what is no line', () => {
 
   it('has a line over the bound between two others: both come', async () => {
     await writeFile(log, 'one\n');
-    await appendFile(log, Buffer.alloc(maxItemBytes + 1, 'x'));
+    await appendFile(log, Buffer.alloc(maxLineBytes + 1, 'x'));
     await appendFile(log, '\ntwo\n');
     const rig = await rigs.start();
     await until(() => rig.lines().length >= 2);
     expect(rig.lines()).toEqual(['one', 'two']);
-    expect(rig.deliveries.flatMap(({ oversized }) => oversized)).toEqual([maxItemBytes + 1]);
+    expect(rig.deliveries.flatMap(({ oversized }) => oversized)).toEqual([maxLineBytes + 1]);
   });
 });
 

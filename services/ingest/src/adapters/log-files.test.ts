@@ -1,8 +1,8 @@
-import { appendFile, readdir, rename, truncate, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, rename, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { type Accept, IngestError } from '../delivery.ts';
-import { maxItemBytes } from '../domain/rejection.ts';
+import { maxLineBytes } from '../domain/rejection.ts';
 import {
   accepting,
   type LogFolderRig,
@@ -171,11 +171,27 @@ describe('a log file', () => {
   it('gives only the size of a line that no event may have', async () => {
     await writeFile(
       log,
-      Buffer.concat([Buffer.alloc(maxItemBytes + 1, 'x'), Buffer.from('\none\n')]),
+      Buffer.concat([Buffer.alloc(maxLineBytes + 1, 'x'), Buffer.from('\none\n')]),
     );
     const rig = await start();
     await until(() => rig.lines().length === 1);
-    expect(rig.deliveries.flatMap(({ oversized }) => oversized)).toEqual([maxItemBytes + 1]);
+    expect(rig.deliveries.flatMap(({ oversized }) => oversized)).toEqual([maxLineBytes + 1]);
+  });
+
+  it('gives a line that is too long without its bodies, says what went, and where it stood', async () => {
+    const body = `"${'x'.repeat(maxLineBytes)}"`;
+    await writeFile(log, `{"requestObject":${body}}\none\n`);
+    const rig = await start();
+    await until(() => rig.lines().length === 2);
+    expect(rig.lines()).toEqual([
+      `{"requestObject":{"auditstream.truncated":{"bytes":${body.length}}}}`,
+      'one',
+    ]);
+    const cut = rig.deliveries.flatMap((delivery) => [...(delivery.cut ?? [])]);
+    expect(cut.map(([, removed]) => removed)).toEqual([body.length]);
+    const { dev, ino } = await stat(log, { bigint: true });
+    const name = JSON.stringify([String(dev), String(ino), 0]);
+    expect(rig.deliveries[0]?.place).toEqual({ name, firstItem: 0 });
   });
 
   it('is handed over in deliveries of at most 2,000 lines, in order', async () => {

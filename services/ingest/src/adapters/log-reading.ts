@@ -1,7 +1,8 @@
 /** Reads one file of a log on, line by line, for as long as it is the one that was opened. */
 import { createLineBuffer, type Lines } from '../domain/line-buffer.ts';
 import { extendTrail, type Trail } from '../domain/fingerprint.ts';
-import { maxItemBytes } from '../domain/rejection.ts';
+import { type BodyCutter, cutRules, openBodyCutter } from '../domain/cut-bodies.ts';
+import { maxLineBytes } from '../domain/rejection.ts';
 import { blankZeros, trailingZeros } from '../domain/zero-bytes.ts';
 import { type Piece } from './log-piece.ts';
 
@@ -21,8 +22,11 @@ export interface ReadingOptions {
   readonly offset: number;
   /** Of the piece at the offset. */
   readonly trail: Trail;
-  /** Resolves with false when it was called off; the lines are not accepted then. */
-  readonly handOver: (lines: Lines) => Promise<boolean>;
+  /**
+   * Takes the lines that begin at an offset. Resolves with false when it was called off; they are not accepted
+   * then.
+   */
+  readonly handOver: (lines: Lines, offset: number) => Promise<boolean>;
   readonly onZeros: (count: number) => void;
 }
 
@@ -48,7 +52,8 @@ export interface Reading {
 
 export function startReading(options: ReadingOptions): Reading {
   const { piece, handOver, onZeros } = options;
-  const buffer = createLineBuffer(maxItemBytes);
+  const cutter = (): BodyCutter => openBodyCutter(cutRules.kubernetes, maxLineBytes);
+  const buffer = createLineBuffer(maxLineBytes, cutter);
   let [at, accepted, size, modified] = [options.offset, options.offset, 0, 0n];
   let [trail, acceptedTrail] = [options.trail, options.trail];
   let quiet = '';
@@ -59,7 +64,7 @@ export function startReading(options: ReadingOptions): Reading {
     const zeros = bytes === raw ? 0 : blankZeros(bytes);
     if (zeros > 0) onZeros(zeros);
     const lines = buffer.push(bytes);
-    if (!(await handOver(lines))) return 'stopped';
+    if (!(await handOver(lines, accepted))) return 'stopped';
     const [before, end] = [trail, at + raw.length];
     [trail, at] = [extendTrail(trail, raw), end];
     if (lines.completedBytes === 0) return 'read';
@@ -90,7 +95,7 @@ export function startReading(options: ReadingOptions): Reading {
       while (last === 'read') last = await step(true);
       if (last !== 'idle') return last;
       const lines = buffer.flush();
-      if (!(await handOver(lines))) return 'stopped';
+      if (!(await handOver(lines, accepted))) return 'stopped';
       [accepted, acceptedTrail] = [at, trail];
       return 'read';
     },

@@ -68,7 +68,7 @@ export async function openRun(path: string, options: FollowOptions): Promise<Log
   };
   return {
     ...{ path, begin, missingSince: undefined, unsettledSince: undefined, isLetGo: false },
-    ...{ place, keep: () => keeper.keep(), handOver: (lines) => giver.handOver(lines) },
+    ...{ place, keep: () => keeper.keep(), handOver: (lines, name) => giver.handOver(lines, name) },
     async note(inHand) {
       memory.isFresh = false;
       const { offset } = inHand.reading.reached();

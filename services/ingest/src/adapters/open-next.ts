@@ -41,7 +41,10 @@ export async function openNext(run: LogRun): Promise<OpenedPiece | undefined> {
     isRotated: next.piece !== folder.current,
     reading: startReading({
       ...{ piece, offset, trail },
-      handOver: (lines) => run.handOver(lines),
+      handOver: (lines, begin) => {
+        const { device, inode } = next.piece.id;
+        return run.handOver(lines, JSON.stringify([device, inode, begin]));
+      },
       onZeros: (count) => {
         run.noteZeros(next.piece.path, count);
       },

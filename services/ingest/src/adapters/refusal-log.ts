@@ -1,4 +1,5 @@
 import { type Telemetry } from '@auditstream/runtime/telemetry';
+import { createLogLimit } from '../log-limit.ts';
 import { type Refusal } from './http-errors.ts';
 
 export interface RefusedRequest {
@@ -8,7 +9,6 @@ export interface RefusedRequest {
 
 export type LogRefusal = (refusal: Refusal, request: RefusedRequest) => void;
 
-const INTERVAL_MS = 10_000;
 const MAX_URL_CHARACTERS = 200;
 
 /**
@@ -20,19 +20,15 @@ export function createRefusalLog(
   telemetry: Pick<Telemetry, 'count' | 'log'>,
   now: () => number,
 ): LogRefusal {
-  const logged = new Map<string, { at: number; suppressed: number }>();
+  const limit = createLogLimit(now);
   return (refusal, { remoteAddress, url }) => {
     telemetry.count('ingest_rejections_total', { reason: refusal.code });
     if (refusal.retryable) return;
-    const last = logged.get(refusal.code);
-    if (last !== undefined && now() - last.at < INTERVAL_MS) {
-      last.suppressed += 1;
-      return;
-    }
-    logged.set(refusal.code, { at: now(), suppressed: 0 });
+    const suppressed = limit(refusal.code);
+    if (suppressed === undefined) return;
     const { code, cause: error } = refusal;
     const path = url.slice(0, MAX_URL_CHARACTERS);
-    const fields = { code, remoteAddress, path, suppressed: last?.suppressed ?? 0 };
+    const fields = { code, remoteAddress, path, suppressed };
     if (code === 'internal') telemetry.log.error({ ...fields, error }, 'A request failed.');
     else telemetry.log.warn(fields, `A request was refused: ${refusal.message}`);
   };

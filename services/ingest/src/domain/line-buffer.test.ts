@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { openBodyCutter } from './cut-bodies.ts';
 import { createLineBuffer, type Lines } from './line-buffer.ts';
 
 function cut(chunks: readonly Buffer[], maxLineBytes = 100): Lines & { readonly rest: Lines } {
@@ -7,6 +8,7 @@ function cut(chunks: readonly Buffer[], maxLineBytes = 100): Lines & { readonly 
   const found = chunks.map((chunk) => buffer.push(chunk));
   return {
     lines: found.flatMap(({ lines }) => lines),
+    cut: new Map(found.flatMap(({ cut: entries }) => [...entries])),
     oversized: found.flatMap(({ oversized }) => oversized),
     completedBytes: found.reduce((sum, { completedBytes }) => sum + completedBytes, 0),
     rest: buffer.flush(),
@@ -68,6 +70,23 @@ describe('the line buffer', () => {
     );
     const { lines, oversized, completedBytes } = cut(chunks);
     expect([lines.map(String), oversized, completedBytes]).toEqual([['ab', 'cd'], [121], 128]);
+  });
+
+  it('takes the bodies out of a line that is too long, wherever the chunks end', () => {
+    const rule = { path: [new Set(['body'])], keepBytes: 0 };
+    const line = `{"id":1,"body":"${'x'.repeat(200)}","n":12345678901234567890}`;
+    const left = '{"id":1,"body":{"auditstream.truncated":{"bytes":202}},"n":12345678901234567890}';
+    const bytes = Buffer.from(`first\n${line}\r\nlast\n`);
+    for (let size = 1; size <= bytes.length; size += 7) {
+      const buffer = createLineBuffer(100, () => openBodyCutter(rule, 100));
+      const found = Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) =>
+        buffer.push(bytes.subarray(at * size, (at + 1) * size)),
+      );
+      const lines = found.flatMap((one) => one.lines);
+      expect(lines.map(String)).toEqual(['first', left, 'last']);
+      expect(found.flatMap(({ cut: entries }) => [...entries])).toEqual([[lines[1], 202]]);
+      expect(found.reduce((sum, { completedBytes }) => sum + completedBytes, 0)).toBe(bytes.length);
+    }
   });
 
   it('takes a line of exactly the limit', () => {

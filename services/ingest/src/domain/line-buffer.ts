@@ -1,9 +1,12 @@
 /** Cuts a stream of bytes into lines, holding at most one line that is not complete. */
+import { type BodyCutter } from './cut-bodies.ts';
 
 export interface Lines {
   /** The lines completed by this chunk, without their ends; lines of white space only are left out. */
   readonly lines: readonly Buffer[];
-  /** Sizes of completed lines that were too long to be held. */
+  /** Those of the lines whose bodies were taken out because they were too long, each with the bytes that went. */
+  readonly cut: ReadonlyMap<Buffer, number>;
+  /** Sizes of completed lines that were too long to be held, even so. */
   readonly oversized: readonly number[];
   /** Bytes of the stream, from the chunk before on, that belong to lines completed by this chunk. */
   readonly completedBytes: number;
@@ -22,29 +25,48 @@ const CARRIAGE_RETURN = 0x0d;
  * Lines end with a line feed; a carriage return before it belongs to the end. Lines share the memory of
  * the chunks: a chunk must not be written to again.
  *
- * @param maxLineBytes a longer line is counted, not held
+ * @param maxLineBytes what is held of a line
+ * @param openCutter takes the bodies out of a longer line while it goes by; not given, it is counted only
  */
-export function createLineBuffer(maxLineBytes: number): LineBuffer {
+export function createLineBuffer(
+  maxLineBytes: number,
+  openCutter: () => BodyCutter = passOver,
+): LineBuffer {
   let parts: Buffer[] = [];
+  let cutter: BodyCutter | null = null;
   let held = 0;
 
   const hold = (part: Buffer): void => {
     held += part.length;
-    if (held <= maxLineBytes) parts.push(part);
-    else parts = [];
+    if (held <= maxLineBytes) {
+      parts.push(part);
+      return;
+    }
+    if (cutter === null) {
+      cutter = openCutter();
+      for (const earlier of parts) cutter.push(earlier);
+      parts = [];
+    }
+    cutter.push(part);
   };
-  const complete = (into: { lines: Buffer[]; oversized: number[] }): void => {
-    if (held > maxLineBytes) into.oversized.push(held);
-    else {
+  const complete = (into: Found): void => {
+    if (cutter === null) {
       const line = withoutReturn(parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts));
       if (!isBlank(line)) into.lines.push(line);
+    } else {
+      const cut = cutter.finish();
+      if (cut.type === 'too-large') into.oversized.push(held);
+      else {
+        const line = withoutReturn(cut.bytes);
+        into.lines.push(line);
+        into.cut.set(line, cut.removedBytes);
+      }
     }
-    parts = [];
-    held = 0;
+    [parts, cutter, held] = [[], null, 0];
   };
   return {
     push(chunk) {
-      const found = { lines: [], oversized: [] };
+      const found: Found = { lines: [], cut: new Map(), oversized: [] };
       let completedBytes = 0;
       let start = 0;
       for (;;) {
@@ -59,12 +81,23 @@ export function createLineBuffer(maxLineBytes: number): LineBuffer {
       return { ...found, completedBytes };
     },
     flush() {
-      const found = { lines: [], oversized: [] };
+      const found: Found = { lines: [], cut: new Map(), oversized: [] };
       const completedBytes = held;
       complete(found);
       return { ...found, completedBytes };
     },
   };
+}
+
+interface Found {
+  readonly lines: Buffer[];
+  readonly cut: Map<Buffer, number>;
+  readonly oversized: number[];
+}
+
+/** Holds nothing of a line. */
+function passOver(): BodyCutter {
+  return { push: () => undefined, finish: () => ({ type: 'too-large' }) };
 }
 
 function withoutReturn(line: Buffer): Buffer {

@@ -80,6 +80,7 @@ describe('identity', () => {
         receivedAt: 1_795_312_600_000,
         redactions: [],
         redacted: 0,
+        truncatedBytes: 0,
         body: event(),
       },
     });

@@ -10,7 +10,7 @@ import { kubernetesFacts } from './kubernetes-event.ts';
 import { noticeFacts } from './notice-event.ts';
 import { type RedactionPolicy } from '@auditstream/item/redact/policy';
 import { redactItem, type Redacted } from '@auditstream/item/redact/redact';
-import { maxItemBytes, RejectedItem, type Rejection, tooLarge } from './rejection.ts';
+import { isOversized, RejectedItem, type Rejection, tooLarge } from './rejection.ts';
 
 /** The kinds of system that events can come from; `auditstream` for ingest's own notices. */
 export type SourceKind = 'kubernetes' | 'docker' | 'auditstream';
@@ -50,15 +50,16 @@ const readers: Readonly<Record<SourceKind, ReadFacts>> = {
 /**
  * Judges one item. The record's body is the item without its secrets; where it has none, the item itself,
  * whose memory it shares. Everything is read from what was redacted.
+ * @param truncatedBytes what was taken out of it because it was too large
  */
-export function judgeItem(item: Buffer, from: Provenance): Judgement {
-  if (item.length > maxItemBytes) return { type: 'rejected', rejection: tooLarge(item.length) };
+export function judgeItem(item: Buffer, from: Provenance, truncatedBytes = 0): Judgement {
+  if (isOversized(item)) return { type: 'rejected', rejection: tooLarge(item.length) };
   try {
     const original = scan(item);
     const redacted = redactItem(original, from.source, from.redaction);
     const scanned = redacted.bytes === item ? original : scan(redacted.bytes);
     const facts = readers[from.source](from.cluster, scanned);
-    return accepted({ scanned, redacted, facts }, from);
+    return accepted({ scanned, redacted, facts, truncatedBytes }, from);
   } catch (error) {
     return { type: 'rejected', rejection: rejectionOf(error) };
   }
@@ -68,9 +69,13 @@ interface Readings {
   readonly scanned: ScannedItem;
   readonly redacted: Redacted;
   readonly facts: EventFacts;
+  readonly truncatedBytes: number;
 }
 
-function accepted({ scanned, redacted, facts }: Readings, from: Provenance): Judgement {
+function accepted(
+  { scanned, redacted, facts, truncatedBytes }: Readings,
+  from: Provenance,
+): Judgement {
   const id = eventId(from.cluster, facts.micros, scanned);
   const requestId = facts.requestId ?? id;
   const record: AuditRecord = {
@@ -84,6 +89,7 @@ function accepted({ scanned, redacted, facts }: Readings, from: Provenance): Jud
     receivedAt: from.receivedAt,
     redactions: redacted.redactions,
     redacted: sum(redacted.counts.values()),
+    truncatedBytes,
     body: scanned.bytes,
   };
   // A JSON array: joined by any separator, two objects could have one key.

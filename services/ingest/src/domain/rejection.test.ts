@@ -92,7 +92,7 @@ const rejected: readonly Rejected[] = [
     'too many bytes',
     Buffer.alloc(maxItemBytes + 1, ' '),
     'too-large',
-    'The item has 8388609 bytes; at most 8388608 are taken. Let the audit policy log fewer bodies.',
+    'The item has 8388609 bytes; without its bodies, at most 8388608 are taken.',
   ],
 ];
 
@@ -110,6 +110,11 @@ describe('an item that is no Kubernetes event', () => {
     const largest = event({ x: `"${'x'.repeat(padding)}"` });
     expect(largest.length).toBe(maxItemBytes);
     expect(judgeItem(largest, kubernetes).type).toBe('accepted');
+    const prefix = '{"kind":"Event","apiVersion":"audit.k8s.io/v1",';
+    const line = Buffer.from(prefix + largest.toString().slice(1));
+    expect(judgeItem(line, kubernetes).type).toBe('accepted');
+    const longer = Buffer.from(line.toString().replace(/}$/, ' }'));
+    expect(judgeItem(longer, kubernetes).type).toBe('rejected');
   });
 
   it('takes the last of repeated keys', () => {

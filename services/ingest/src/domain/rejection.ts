@@ -23,8 +23,20 @@ export class RejectedItem extends Error {
 /** An item of 8 MiB passes whole. */
 export const maxItemBytes = 8 * 1024 * 1024;
 
+/** What an API server's log has in each event, and its webhook once for the list. */
+const logMembers = Buffer.from('{"kind":"Event","apiVersion":"audit.k8s.io/v1",');
+
+/** What is held of a line: 8 MiB, and the members that only a log file has. */
+export const maxLineBytes = maxItemBytes + logMembers.length - 1;
+
+/** Whether an item is above 8 MiB: the same by webhook and by log file, or it would have two ids. */
+export function isOversized(item: Buffer): boolean {
+  if (item.length <= maxItemBytes) return false;
+  return item.length > maxLineBytes || !item.subarray(0, logMembers.length).equals(logMembers);
+}
+
 export function tooLarge(size: number): Rejection {
-  const message = `The item has ${size} bytes; at most ${maxItemBytes} are taken. Let the audit policy log fewer bodies.`;
+  const message = `The item has ${size} bytes; without its bodies, at most ${maxItemBytes} are taken.`;
   return { code: 'too-large', message };
 }
 
