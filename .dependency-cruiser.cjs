@@ -37,16 +37,16 @@ module.exports = {
         pathNot: [
           '^cli/bin/',
           '^services/[^/]+/src/domain/',
-          '^packages/(events|item|sigma|tlog)/',
+          '^packages/(audit-policy|events|item|sigma|tlog)/',
           '^(node:)?(crypto|buffer)$',
         ],
       },
     },
     {
       name: 'pure-packages',
-      comment: 'The language of rules and the bytes of items do no I/O.',
+      comment: 'The languages of rules and audit policies and the bytes of items do no I/O.',
       severity: 'error',
-      from: { path: '^packages/(item|sigma)/src/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^packages/(audit-policy|item|sigma)/src/', pathNot: '\\.test\\.ts$' },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|buffer)$' },
     },
     {

@@ -142,7 +142,7 @@ async function apiServerArgs(
   options: KubeApiServerOptions,
 ): Promise<readonly string[]> {
   const { logFolder, logRotationMiB, webhook } = options;
-  const policy = options.policyFile ?? join(projectRoot, 'infra', 'audit-policy.yaml');
+  const policy = options.policyFile ?? join(projectRoot, 'infra', 'kubernetes', 'audit-policy.yaml');
   const key = await write(folder, 'service-accounts.pem', newPrivateKey());
   const users = await write(folder, 'tokens.csv', tokenFile());
   const rotation = logRotationMiB === undefined ? '' : `--audit-log-maxsize=${logRotationMiB}`;
