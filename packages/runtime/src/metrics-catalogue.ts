@@ -117,6 +117,12 @@ const ingestMetrics = {
     unit: 'events',
     labels: { source: SOURCE, cluster: 'a configured cluster' },
   },
+  ingest_sources_reloads_total: {
+    type: 'counter',
+    help: 'Times that the sources file had changed, by whether it could be used.',
+    unit: 'changes',
+    labels: { result: ['taken', 'refused'] },
+  },
   ingest_redactions_total: {
     type: 'counter',
     help: 'Values taken out of audit events before anything is stored, by what they were.',

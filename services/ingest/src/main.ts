@@ -6,7 +6,7 @@ import { connectKafka } from '@auditstream/stream/connection';
 import { startProducer } from '@auditstream/stream/producer';
 import { openLetterPorts } from './adapters/letter-ports.ts';
 import { readRedaction } from './adapters/redaction-file.ts';
-import { readSources } from './adapters/sources/sources-file.ts';
+import { openSources } from './adapters/sources/live-sources.ts';
 import { startSpooledSink } from './adapters/spooled-sink.ts';
 import { openWaysIn } from './adapters/ways-in.ts';
 import { ingestSettings, requireProtectedAddress, requireSourcesFile } from './config.ts';
@@ -19,7 +19,7 @@ await runService({
   start: async ({ config, telemetry, lifecycle, health }) => {
     const { webhook, state } = config;
     requireProtectedAddress(webhook);
-    const sources = await readSources(requireSourcesFile(config.sources.file));
+    const sources = await openSources(requireSourcesFile(config.sources.file), telemetry);
     const redaction = await readRedaction(config.redaction.file);
     const registry = createRegistryClient(config.registry);
     const ingested = await openCodec('audit.ingested', registry);

@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createByteBudget } from '../byte-budget.ts';
 import { type Accept, type Delivery, IngestError } from '../delivery.ts';
+import { type Source } from '../domain/sources.ts';
 import { type HttpServer, type HttpServerOptions, startHttpServer } from './http-server.ts';
 
 const token = 'aGVsbG8gd29ybGQ-._~+/==';
@@ -23,7 +24,14 @@ interface Rig {
 
 const started: HttpServer[] = [];
 
+const bothSources: readonly Source[] = [
+  { kind: 'kubernetes-webhook', cluster: 'other', origin: 'live', tokenSha256: '0'.repeat(64) },
+  { kind: 'kubernetes-webhook', cluster: 'sample', origin: 'replay', tokenSha256 },
+];
+let sources = bothSources;
+
 afterEach(async () => {
+  sources = bothSources;
   await Promise.all(started.splice(0).map((server) => server.stop()));
 });
 
@@ -38,10 +46,7 @@ async function start(
   const budget = createByteBudget(20 * mebibyte);
   const server = await startHttpServer({
     ...{ host: '127.0.0.1', port: 0, budget, answerLimitMs },
-    sources: [
-      { kind: 'kubernetes-webhook', cluster: 'other', origin: 'live', tokenSha256: '0'.repeat(64) },
-      { kind: 'kubernetes-webhook', cluster: 'sample', origin: 'replay', tokenSha256 },
-    ],
+    sources: { current: () => sources },
     accept: (delivery) => {
       deliveries.push(delivery);
       return accept(delivery);
@@ -119,6 +124,16 @@ describe('the audit webhook', () => {
     const answer = await post(port, body, { headers: { 'transfer-encoding': 'chunked' } });
     expect(answer.status).toBe(200);
     expect(budget.taken()).toBe(0);
+  });
+});
+
+describe('the credentials', () => {
+  it('are those of the sources as they are now', async () => {
+    const { port } = await start();
+    sources = bothSources.slice(0, 1);
+    expect((await post(port, listOf('{}'))).status).toBe(401);
+    sources = bothSources;
+    expect((await post(port, listOf('{}'))).status).toBe(200);
   });
 });
 

@@ -5,17 +5,19 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { type ByteBudget } from '../byte-budget.ts';
 import { type Accept, IngestError, type Receipt } from '../delivery.ts';
 import { splitEventList } from '../domain/event-list.ts';
-import { maxClusterLength, type Source, type WebhookSource } from '../domain/sources.ts';
+import { maxClusterLength, type WebhookSource } from '../domain/sources.ts';
 import { createCredentials, type FindCredential } from './http-credentials.ts';
 import { rawAnswer, Refusal, refusalOf } from './http-errors.ts';
+import { latest } from './latest.ts';
 import { createRefusalLog } from './refusal-log.ts';
+import { type LiveSources } from './sources/live-sources.ts';
 
 export interface HttpServerOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
   /** Those of other kinds are passed over. */
-  readonly sources: readonly Source[];
+  readonly sources: Pick<LiveSources, 'current'>;
   readonly accept: Accept;
   readonly budget: ByteBudget;
   readonly telemetry: Pick<Telemetry, 'count' | 'observe' | 'log'>;
@@ -113,13 +115,13 @@ interface Admission {
 }
 
 function addAuditRoute(app: FastifyInstance, options: HttpServerOptions): void {
-  const find = createCredentials(
-    options.sources.filter((source) => source.kind === 'kubernetes-webhook'),
+  const credentials = latest(options.sources.current, (sources) =>
+    createCredentials(sources.filter((source) => source.kind === 'kubernetes-webhook')),
   );
   const admissions = new WeakMap<FastifyRequest, Admission>();
   app.post<AuditRoute>('/v1/kubernetes/:cluster/audit', {
     onRequest: (request, reply, done) => {
-      const source = authorise(request, find);
+      const source = authorise(request, credentials());
       requireIdentityEncoding(request);
       const giveBack = reserve(request, options.budget);
       const admission: Admission = { source, accepting: Promise.resolve() };

@@ -3,10 +3,12 @@ import { type Lifecycle } from '@auditstream/runtime/lifecycle';
 import { type Telemetry } from '@auditstream/runtime/telemetry';
 import { createByteBudget } from '../byte-budget.ts';
 import { type HttpServerOptions, startHttpServer } from './http-server.ts';
+import { startLiveReaders } from './live-readers.ts';
 import { startNotices } from './notices.ts';
-import { startReaders } from './readers.ts';
+import { type LiveSources } from './sources/live-sources.ts';
 
-export interface WaysInOptions extends Omit<HttpServerOptions, 'budget' | 'telemetry'> {
+export interface WaysInOptions extends Omit<HttpServerOptions, 'budget' | 'sources' | 'telemetry'> {
+  readonly sources: LiveSources;
   readonly telemetry: Telemetry;
   /** Bytes of requests that are read or answered at once. */
   readonly maxInFlightBytes: number;
@@ -29,7 +31,7 @@ export async function openWaysIn(lifecycle: Lifecycle, options: WaysInOptions): 
   );
   await lifecycle.acquire(
     'readers',
-    () => startReaders({ ...options, notify }),
+    () => startLiveReaders({ ...options, notify }),
     (readers) => readers.stop(),
   );
 }

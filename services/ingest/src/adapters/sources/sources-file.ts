@@ -1,5 +1,4 @@
 /** Reads the file that lists the sources; docs/ingest.md describes it. */
-import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isMap, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import { type Source } from '../../domain/sources.ts';
@@ -29,14 +28,9 @@ export class SourcesFileError extends Error {
 }
 
 /**
- * Reads the sources. Relative paths in the file start from its folder.
- * @throws SourcesFileError; or what reading the file throws
+ * The sources in the text of a file at `path`, from whose folder relative paths in it start.
+ * @throws SourcesFileError
  */
-export async function readSources(path: string): Promise<readonly Source[]> {
-  return parseSources(path, await readFile(path, 'utf8'));
-}
-
-/** @throws SourcesFileError */
 export function parseSources(path: string, text: string): readonly Source[] {
   const lineCounter = new LineCounter();
   // In the failsafe schema every scalar is text: a digest of digits only is no number.
