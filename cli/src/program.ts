@@ -23,6 +23,7 @@ import { type StartOptions, start } from './commands/start.ts';
 import { type WhoOptions, who } from './commands/who.ts';
 import { readState } from './pipeline/state-file.ts';
 import { cliSettings } from './settings.ts';
+import { addSourceCommands } from './source-program.ts';
 
 /** Sigma's levels, the gravest first. */
 const levels = ['critical', 'high', 'medium', 'low', 'informational'];
@@ -37,6 +38,7 @@ export function createProgram(signal: AbortSignal): Command {
   addDetectionCommands(program, signal);
   addDeadLetterCommands(program);
   addWho(program);
+  addSourceCommands(program, { signal, withOpenSearch, print });
   return program;
 }
 
@@ -169,10 +171,10 @@ function withTimeRange(command: Command): Command {
     .option('--until <time>', 'likewise');
 }
 
-async function withOpenSearch(work: (reader: OpenSearch) => Promise<void>): Promise<void> {
+async function withOpenSearch<T>(work: (reader: OpenSearch) => Promise<T>): Promise<T> {
   const openSearch = connectOpenSearch(await openSearchUrl());
   try {
-    await work(openSearch);
+    return await work(openSearch);
   } finally {
     await openSearch.close();
   }

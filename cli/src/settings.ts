@@ -30,6 +30,14 @@ export const cliSettings = {
     indexAdmin: adminPort('INDEX', 9104),
     rulesAdmin: adminPort('RULES', 9105),
   },
+  sources: {
+    file: {
+      doc: 'The sources file that `auditstream source` edits; without one, that of the data folder.',
+      format: 'file',
+      default: null,
+      env: 'AUDITSTREAM_SOURCES_FILE',
+    },
+  },
   dashboards: {
     url: {
       doc: 'Base address of OpenSearch Dashboards, for links; without it none are printed.',

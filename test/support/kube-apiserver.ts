@@ -31,6 +31,8 @@ export interface KubeApiServerOptions {
   readonly webhook?: AuditWebhook;
   /** The audit policy; the one that we ship where it is not given. */
   readonly policyFile?: string;
+  /** More flags; they win over those above. */
+  readonly flags?: readonly string[];
 }
 
 export interface AuditWebhook {
@@ -142,7 +144,8 @@ async function apiServerArgs(
   options: KubeApiServerOptions,
 ): Promise<readonly string[]> {
   const { logFolder, logRotationMiB, webhook } = options;
-  const policy = options.policyFile ?? join(projectRoot, 'infra', 'kubernetes', 'audit-policy.yaml');
+  const policy =
+    options.policyFile ?? join(projectRoot, 'infra', 'kubernetes', 'audit-policy.yaml');
   const key = await write(folder, 'service-accounts.pem', newPrivateKey());
   const users = await write(folder, 'tokens.csv', tokenFile());
   const rotation = logRotationMiB === undefined ? '' : `--audit-log-maxsize=${logRotationMiB}`;
@@ -160,6 +163,7 @@ async function apiServerArgs(
     `--audit-policy-file=${policy}`,
     ...[`--audit-log-path=${join(logFolder, 'audit.log')}`, rotation].filter((arg) => arg !== ''),
     ...(webhook === undefined ? [] : await webhookArgs(folder, webhook)),
+    ...(options.flags ?? []),
   ];
 }
 
