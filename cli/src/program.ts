@@ -19,9 +19,17 @@ import {
 } from './commands/dead-letters.ts';
 import { type EngineOptions, dataDir } from './commands/engine-options.ts';
 import { prepareEngines } from './commands/prepare.ts';
+import {
+  type PreviewOptions,
+  previewOfFiles,
+  previewOfIndex,
+  readPolicy,
+  renderPreview,
+} from './commands/reduce-preview.ts';
 import { type StartOptions, start } from './commands/start.ts';
 import { type WhoOptions, who } from './commands/who.ts';
 import { readState } from './pipeline/state-file.ts';
+import { type Preview } from './reduce/preview.ts';
 import { cliSettings } from './settings.ts';
 import { addSourceCommands } from './source-program.ts';
 
@@ -38,6 +46,7 @@ export function createProgram(signal: AbortSignal): Command {
   addDetectionCommands(program, signal);
   addDeadLetterCommands(program);
   addWho(program);
+  addReduce(program);
   addSourceCommands(program, { signal, withOpenSearch, print });
   return program;
 }
@@ -153,6 +162,28 @@ function addWho(program: Command): void {
         print(await who(object, options, { reader, now: Date.now() }));
       }),
     );
+}
+
+function addReduce(program: Command): void {
+  const reduce = program.command('reduce').description('what the reducer of ingest does');
+  withTimeRange(reduce.command('preview [file...]'))
+    .description('what a policy would take from events of log files, or of the index')
+    .requiredOption('--policy <file>', 'an audit Policy, as the reducer reads it')
+    .option('--cluster <name>', 'only this cluster of the index')
+    .option('--limit <n>', 'how many events of the index at most', wholeNumber, 10_000)
+    .option('--json', 'one JSON object')
+    .action(async (files: readonly string[], options: PreviewOptions) => {
+      const policy = await readPolicy(options.policy);
+      const show = (preview: Preview): void => {
+        print(options.json === true ? JSON.stringify(preview) : renderPreview(preview));
+      };
+      if (files.length > 0) show(await previewOfFiles(policy, files));
+      else {
+        await withOpenSearch(async (reader) => {
+          show(await previewOfIndex(policy, options, { reader, now: Date.now() }));
+        });
+      }
+    });
 }
 
 function withEngines(command: Command): Command {

@@ -7,6 +7,7 @@ import { createProgram } from '../../cli/src/program.ts';
 import { renderFieldsPage } from '../../services/index/src/domain/fields-page.ts';
 import { renderTemplates } from '../../services/index/src/domain/mapping.ts';
 import { renderCliPage } from './cli-page.ts';
+import { renderConnectPage } from './connect-page.ts';
 import { renderDiagram } from './diagram.ts';
 import { readSchemas, renderEvents } from './events.ts';
 import { withSection } from './markdown.ts';
@@ -16,6 +17,8 @@ import { renderTopicsPage } from './topics-page.ts';
 
 /** Pages that people write and that show the picture of the pipeline. */
 const pagesWithDiagram = ['README.md', 'docs/architecture.md'];
+
+const connectPage = 'docs/connect-kubernetes.md';
 
 /** Path below the project's root, and content. */
 type File = readonly [path: string, content: string];
@@ -28,6 +31,7 @@ export async function renderFiles(root: string): Promise<ReadonlyMap<string, str
     ...renderTemplates(),
     ...renderPages(),
     ...diagrams(root),
+    [connectPage, renderConnectPage(readFileSync(join(root, connectPage), 'utf8'))],
     ['docs/records.md', renderRecordsPage(schemas)],
   ];
   return new Map(await Promise.all(files.map((file) => formatted(root, file))));

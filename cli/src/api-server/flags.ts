@@ -45,7 +45,7 @@ const fileFlags: readonly ApiServerFlag[] = [
   flag(
     'webhook-mode',
     'batch',
-    'Requests do not wait for ingest. In the blocking modes each would, and `blocking-strict` refuses requests while ingest is away.',
+    'Requests do not wait for ingest. In the blocking modes each would, and `blocking-strict` may refuse requests while ingest is away.',
   ),
 ];
 

@@ -12,7 +12,6 @@ export interface ClosingFacts {
   /** Null where no Dashboards is configured. */
   readonly dashboardsUrl: string | null;
   readonly ingestUrl: string;
-  readonly sourcesFile: string;
 }
 
 /** What a new user is shown after the sample: findings, commands to paste, and the way on. */
@@ -62,11 +61,9 @@ function dashboards({ dashboardsUrl, manifest }: ClosingFacts): readonly string[
   return [`In Dashboards: ${dashboardsUrl}/app/data-explorer/discover#?_g=${time}`, ''];
 }
 
-function ownCluster({ ingestUrl, sourcesFile }: ClosingFacts): readonly string[] {
+function ownCluster({ ingestUrl }: ClosingFacts): readonly string[] {
   return [
-    'To connect your own cluster, name it and its credential in',
-    `  ${sourcesFile}`,
-    `and point its API server's audit webhook at ${ingestUrl}/v1/kubernetes/<cluster>/audit;`,
-    'docs/operations.md, "Connect a cluster", shows each step.',
+    'To connect your own cluster (docs/connect-kubernetes.md shows each step):',
+    `  npx auditstream source add kubernetes NAME --url ${ingestUrl.replace('http:', 'https:')} --ca CA.pem`,
   ];
 }

@@ -65,7 +65,6 @@ async function report(
     openSearchUrl: pipeline.engines.addresses.openSearchUrl,
     dashboardsUrl: loadConfig(cliSettings, process.env).dashboards.url,
     ingestUrl: pipeline.ingestUrl,
-    sourcesFile: pipeline.folders.sourcesFile,
   });
   const text = `\n${summaryLine(progress, manifest.total)}\n\n${words}\n`;
   if (!json) {

@@ -6,7 +6,7 @@ import { type Folders } from '../pipeline/folders.ts';
 import { type SampleFile, type SampleManifest } from './manifest.ts';
 
 const preamble = `# The audit trails that ingest takes in; docs/ingest.md describes every kind of source.
-# The first entries belong to the bundled sample. Add your own below them and restart ingest.
+# The first entries belong to the bundled sample. Add your own below them, or by 'auditstream source add'.
 `;
 
 /** Where the sample's log lines are appended, as an API server would append them. */

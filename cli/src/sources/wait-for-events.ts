@@ -91,20 +91,19 @@ function reloadOf(before: IngestCounters | null, after: IngestCounters): WaitSta
 async function lookAt(waiting: Waiting, reader: DocumentReader): Promise<Arrival> {
   const query = queryOf(waiting);
   for (const index of [events, deadLetters]) await reader.refresh(index);
-  return arrivalOf({
-    events: await reader.count(events, query),
-    hits: await reader.search(events, {
-      size: examined,
-      sort: [{ 'event.created': 'desc' }],
-      _source: arrivalFields,
-      query,
-    }),
-    deadLetters: await reader.search(deadLetters, {
-      size: examined,
-      _source: ['error.code'],
-      query: rejectedQuery(waiting),
-    }),
+  const hits = await reader.search(events, {
+    size: examined,
+    sort: [{ 'event.created': 'desc' }],
+    _source: arrivalFields,
+    query,
   });
+  const rejected = await reader.search(deadLetters, {
+    size: examined,
+    _source: ['error.code'],
+    query: rejectedQuery(waiting),
+  });
+  // Counted last: events go on to come, and no fewer are there than were looked at.
+  return arrivalOf({ events: await reader.count(events, query), hits, deadLetters: rejected });
 }
 
 function queryOf({ cluster, way, since }: Waiting): Json {

@@ -123,6 +123,15 @@ const ingestMetrics = {
     unit: 'changes',
     labels: { result: ['taken', 'refused'] },
   },
+  ingest_reduced_total: {
+    type: 'counter',
+    help: 'Audit events of which the reducer kept nothing, or less, by the rule that says so.',
+    unit: 'events',
+    labels: {
+      rule: 'number of a rule of the configured policy, from 1',
+      effect: ['dropped', 'bodies', 'managed-fields'],
+    },
+  },
   ingest_redactions_total: {
     type: 'counter',
     help: 'Values taken out of audit events before anything is stored, by what they were.',

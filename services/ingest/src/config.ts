@@ -59,6 +59,14 @@ export const ingestSettings = {
       env: 'AUDITSTREAM_DEAD_LETTER_RECIPIENTS_FILE',
     },
   },
+  reduction: {
+    file: {
+      doc: 'An audit Policy (audit.k8s.io/v1) that says what is not kept of Kubernetes events (docs/reducer.md); without one, all is.',
+      format: 'file',
+      default: null,
+      env: 'AUDITSTREAM_REDUCTION_FILE',
+    },
+  },
   state: {
     folder: {
       doc: 'Folder of the checkpoints of log files and engines, of the key that dead letters are named with, and of the spool. It belongs to one process.',

@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { parsePolicy } from '@auditstream/audit-policy/parse';
+import { type Policy } from '@auditstream/audit-policy/policy';
 import { type AuditRecord, type DeadLetter } from '@auditstream/events/generated/types';
 import { type OutgoingRecord } from '@auditstream/stream/types';
 import { type Accept, type Delivery, IngestError } from './delivery.ts';
@@ -19,6 +21,7 @@ interface Rig {
 function rig(
   durably: Durably = () => Promise.resolve([]),
   seal: Seal = () => Promise.resolve({ result: 'no-key' }),
+  reduction: Policy | null = null,
 ): Rig {
   const [sent, counted]: [OutgoingRecord[], Counted[]] = [[], []];
   const encode = (value: object): Buffer =>
@@ -33,6 +36,7 @@ function rig(
     ingested: { encode },
     deadLetters: { encode },
     redaction: defaultPolicy,
+    reduction,
     now: () => 1_795_312_600_000,
     ...{ nameLetter: letterNaming(Buffer.alloc(32)), seal },
     telemetry: { log, count: (metric, labels, by = 1) => void counted.push([metric, labels, by]) },
@@ -67,6 +71,22 @@ const lettersIn = (sent: readonly OutgoingRecord[]): readonly DeadLetter[] =>
   textsIn(sent, 'audit.dead-letters').map((text) => JSON.parse(text) as DeadLetter);
 
 const asText = (item: Buffer): string => item.toString();
+
+describe('what the reducer drops', () => {
+  const none =
+    '{apiVersion: audit.k8s.io/v1, kind: Policy, rules: [{level: None, users: [alice]}]}';
+
+  it('counts as accepted, is counted by rule, and is not sent; what is no event is rejected', async () => {
+    const { accept, sent, counted } = rig(undefined, undefined, parsePolicy('p', none));
+    const receipt = await accept(
+      delivery([event('a'), Buffer.from('{"user":{"username":"alice"}}')]),
+    );
+    expect(receipt).toEqual({ accepted: 1, rejected: 1 });
+    expect(recordsIn(sent)).toEqual([]);
+    expect(lettersIn(sent)).toHaveLength(1);
+    expect(counted).toContainEqual(['ingest_reduced_total', { rule: '1', effect: 'dropped' }, 1]);
+  });
+});
 
 describe('ingest', () => {
   it('sends each good item in order, and a dead letter without bytes for each bad one', async () => {

@@ -5,6 +5,7 @@ import { partitionCount } from '@auditstream/stream/admin';
 import { connectKafka } from '@auditstream/stream/connection';
 import { startProducer } from '@auditstream/stream/producer';
 import { openLetterPorts } from './adapters/letter-ports.ts';
+import { readReduction } from './adapters/reduction-file.ts';
 import { readRedaction } from './adapters/redaction-file.ts';
 import { openSources } from './adapters/sources/live-sources.ts';
 import { startSpooledSink } from './adapters/spooled-sink.ts';
@@ -21,6 +22,7 @@ await runService({
     requireProtectedAddress(webhook);
     const sources = await openSources(requireSourcesFile(config.sources.file), telemetry);
     const redaction = await readRedaction(config.redaction.file);
+    const reduction = await readReduction(config.reduction.file);
     const registry = createRegistryClient(config.registry);
     const ingested = await openCodec('audit.ingested', registry);
     const deadLetters = await openCodec('audit.dead-letters', registry);
@@ -45,7 +47,7 @@ await runService({
     health.register('durability', () =>
       durabilityHealth({ ...sink.signs(), isConnected: producer.connected() }, Date.now()),
     );
-    const accept = createIngest({ ...common, redaction, durably: sink.durably });
+    const accept = createIngest({ ...common, redaction, reduction, durably: sink.durably });
     const { folder } = state;
     await openWaysIn(lifecycle, {
       ...{ ...webhook, sources, folder, accept, telemetry, now: Date.now },

@@ -9,6 +9,7 @@ function judged({ source, item }: PlantedItem): string {
     redaction: defaultPolicy,
   });
   if (judgement.type === 'rejected') throw new Error(judgement.rejection.message);
+  if (judgement.type === 'dropped') throw new Error('The event was dropped.');
   const { body, ...rest } = judgement.record;
   JSON.parse(body.toString());
   expect(rest.redacted).toBeGreaterThan(0);

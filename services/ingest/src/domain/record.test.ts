@@ -48,6 +48,7 @@ function event(changes: Members = {}, separator = ','): Buffer {
 function accept(item: Buffer, from: Provenance): Extract<Judgement, { type: 'accepted' }> {
   const judgement = judgeItem(item, from);
   if (judgement.type === 'rejected') throw new Error(judgement.rejection.message);
+  if (judgement.type === 'dropped') throw new Error('The event was dropped.');
   return judgement;
 }
 
@@ -69,6 +70,7 @@ describe('identity', () => {
       type: 'accepted',
       key: `["sample","${exampleRequest}"]`,
       redacted: new Map(),
+      reduced: null,
       record: {
         id: exampleId,
         requestId: exampleRequest,

@@ -1,5 +1,6 @@
 /** From an item's bytes to the record that stands for it, or to the reason why there is none. */
 import { isUtf8 } from 'node:buffer';
+import { type Policy } from '@auditstream/audit-policy/policy';
 import { type AuditRecord, type Delivery, type Origin } from '@auditstream/events/generated/types';
 import { dockerFacts } from './docker-event.ts';
 import { type EventFacts, type ReadFacts } from './event-facts.ts';
@@ -10,6 +11,7 @@ import { kubernetesFacts } from './kubernetes-event.ts';
 import { noticeFacts } from './notice-event.ts';
 import { type RedactionPolicy } from '@auditstream/item/redact/policy';
 import { redactItem, type Redacted } from '@auditstream/item/redact/redact';
+import { reduce, type Reduction } from './reduce/reduce.ts';
 import { isOversized, RejectedItem, type Rejection, tooLarge } from './rejection.ts';
 
 /** The kinds of system that events can come from; `auditstream` for ingest's own notices. */
@@ -25,6 +27,8 @@ export interface Provenance {
   readonly receivedAt: number;
   /** What is taken out beyond what always is. */
   readonly redaction: RedactionPolicy;
+  /** What is not kept of Kubernetes events; all is where there is none. */
+  readonly reduction?: Policy | null;
 }
 
 export type Judgement =
@@ -35,7 +39,11 @@ export type Judgement =
       readonly key: string;
       /** What was taken out, by kind. */
       readonly redacted: Redacted['counts'];
+      /** What the reducer took of it; null where it is whole. */
+      readonly reduced: Reduction | null;
     }
+  /** The reducer keeps nothing of it. */
+  | { readonly type: 'dropped'; readonly reduced: Reduction }
   | { readonly type: 'rejected'; readonly rejection: Rejection };
 
 /** Levels of arrays and objects in an event, the event itself being the first. */
@@ -57,23 +65,32 @@ export function judgeItem(item: Buffer, from: Provenance, truncatedBytes = 0): J
   try {
     const original = scan(item);
     const redacted = redactItem(original, from.source, from.redaction);
-    const scanned = redacted.bytes === item ? original : scan(redacted.bytes);
-    const facts = readers[from.source](from.cluster, scanned);
-    return accepted({ scanned, redacted, facts, truncatedBytes }, from);
+    const whole = redacted.bytes === item ? original : scan(redacted.bytes);
+    // Read before anything is dropped: what is no event is rejected, whatever a policy says.
+    const facts = readers[from.source](from.cluster, whole);
+    const reduced = reductionOf(whole, from);
+    if (reduced?.bytes === null) return { type: 'dropped', reduced };
+    const scanned = reduced === null ? whole : scan(reduced.bytes);
+    return accepted({ scanned, redacted, reduced, facts, truncatedBytes }, from);
   } catch (error) {
     return { type: 'rejected', rejection: rejectionOf(error) };
   }
 }
 
+function reductionOf(item: ScannedItem, { source, reduction }: Provenance): Reduction | null {
+  return source === 'kubernetes' && reduction != null ? reduce(item, reduction) : null;
+}
+
 interface Readings {
   readonly scanned: ScannedItem;
   readonly redacted: Redacted;
+  readonly reduced: Reduction | null;
   readonly facts: EventFacts;
   readonly truncatedBytes: number;
 }
 
 function accepted(
-  { scanned, redacted, facts, truncatedBytes }: Readings,
+  { scanned, redacted, reduced, facts, truncatedBytes }: Readings,
   from: Provenance,
 ): Judgement {
   const id = eventId(from.cluster, facts.micros, scanned);
@@ -94,7 +111,7 @@ function accepted(
   };
   // A JSON array: joined by any separator, two objects could have one key.
   const key = JSON.stringify([from.cluster, ...(facts.object ?? [requestId])]);
-  return { type: 'accepted', record, key, redacted: redacted.counts };
+  return { type: 'accepted', record, key, redacted: redacted.counts, reduced };
 }
 
 function sum(counts: Iterable<number>): number {
