@@ -23,6 +23,7 @@ const gap: Notice = {
 function accepted(notice: Notice, micros = told) {
   const judgement = judgeItem(noticeItem(notice, micros), from);
   if (judgement.type === 'rejected') throw new Error(judgement.rejection.message);
+  if (judgement.type === 'dropped') throw new Error('The notice was dropped.');
   return judgement;
 }
 
