@@ -24,7 +24,7 @@ async function sendAll(
   for (const batch of batches) {
     await accept({
       ...{ source: 'kubernetes', cluster: 'sample', way: 'file', origin: 'replay' },
-      ...{ items: batch, oversized: [] },
+      ...{ sourceName: 'sample', items: batch, oversized: [] },
     });
   }
 }

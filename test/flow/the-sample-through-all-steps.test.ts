@@ -34,8 +34,8 @@ async function send({ accept }: MemoryPipeline): Promise<number> {
   for (const file of manifest.files) {
     const source = file.via === 'engine' ? 'docker' : 'kubernetes';
     const { cluster, via: way } = file;
-    const items = itemsOf(file);
-    const receipt = await accept({ source, cluster, way, origin: 'replay', items, oversized: [] });
+    const from = { source, sourceName: cluster, cluster, way, origin: 'replay' } as const;
+    const receipt = await accept({ ...from, items: itemsOf(file), oversized: [] });
     accepted += receipt.accepted;
   }
   return accepted;

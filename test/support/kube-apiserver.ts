@@ -36,12 +36,16 @@ export interface KubeApiServerOptions {
 }
 
 export interface AuditWebhook {
-  /** By https: without TLS an API server sends no token. */
+  /** By https: without TLS an API server shows no credential. */
   readonly url: string;
   /** PEM of what has signed the certificate of the URL's server. */
   readonly ca: string;
-  readonly token: string;
+  readonly credential: WebhookCredential;
 }
+
+/** PEM, where it is a certificate. */
+export type WebhookCredential =
+  { readonly token: string } | { readonly cert: string; readonly key: string };
 
 const tokens = { admin: 'token-of-the-admin', developer: 'token-of-the-developer' } as const;
 const stopGraceMs = 70_000;
@@ -170,7 +174,7 @@ async function apiServerArgs(
 /** As docs/operations.md gives them, but for the wait, which only costs time here. */
 async function webhookArgs(
   folder: string,
-  { url, ca, token }: AuditWebhook,
+  { url, ca, credential }: AuditWebhook,
 ): Promise<readonly string[]> {
   const caFile = write(folder, 'webhook-ca.pem', ca);
   const config = {
@@ -179,7 +183,7 @@ async function webhookArgs(
     clusters: [
       { name: 'auditstream', cluster: { server: url, 'certificate-authority': await caFile } },
     ],
-    users: [{ name: 'kube-apiserver', user: { token } }],
+    users: [{ name: 'kube-apiserver', user: await userOf(folder, credential) }],
     contexts: [
       { name: 'auditstream', context: { cluster: 'auditstream', user: 'kube-apiserver' } },
     ],
@@ -192,6 +196,14 @@ async function webhookArgs(
     '--audit-webhook-truncate-max-batch-size=10485760',
     '--audit-webhook-truncate-max-event-size=8000000',
   ];
+}
+
+async function userOf(folder: string, credential: WebhookCredential): Promise<object> {
+  if ('token' in credential) return credential;
+  return {
+    'client-certificate': await write(folder, 'webhook-client.crt', credential.cert),
+    'client-key': await write(folder, 'webhook-client.key', credential.key),
+  };
 }
 
 /** Lines of `token,user,uid,"groups"`. */

@@ -38,6 +38,7 @@ export interface MemoryPipeline {
 const silent = {
   count: (): void => undefined,
   set: (): void => undefined,
+  observe: (): void => undefined,
   log: {
     debug: (): void => undefined,
     info: (): void => undefined,

@@ -1,10 +1,6 @@
 /** Reference pages in Markdown, from the same tables that the services run on. */
-import {
-  type AnyMetricSpec,
-  type Catalogue,
-  type LabelSpec,
-  METRIC_PREFIX,
-} from './metrics-catalogue.ts';
+import { type AnyMetricSpec, type Catalogue, type LabelSpec } from './metric-spec.ts';
+import { METRIC_PREFIX } from './metrics-catalogue.ts';
 import { expectationOf, type Setting } from './setting-formats.ts';
 import { listSettings, type Settings } from './settings.ts';
 

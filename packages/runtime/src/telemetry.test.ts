@@ -17,11 +17,12 @@ function setUp(service = 'ingest'): {
 describe('telemetry', () => {
   it('counts, by one or by more', async () => {
     const { telemetry, page } = setUp();
-    const labels = { source: 'kubernetes', cluster: 'c1', result: 'accepted' } as const;
+    const from = { source: 'kubernetes', cluster: 'c1', source_name: 's' };
+    const labels = { ...from, result: 'accepted' } as const;
     telemetry.count('ingest_events_total', labels);
     telemetry.count('ingest_events_total', labels, 41);
     expect(await page.render()).toContain(
-      'auditstream_ingest_events_total{source="kubernetes",cluster="c1",result="accepted",service="ingest"} 42',
+      'auditstream_ingest_events_total{source="kubernetes",cluster="c1",source_name="s",result="accepted",service="ingest"} 42',
     );
   });
 
@@ -47,13 +48,13 @@ describe('telemetry', () => {
 
   it('puts observations into the buckets of the catalogue', async () => {
     const { telemetry, page } = setUp();
-    telemetry.observe('ingest_answer_seconds', {}, 0.02);
+    telemetry.observe('ingest_answer_seconds', { source_name: 's' }, 0.02);
     const text = await page.render();
     expect(text).toContain(
-      'auditstream_ingest_answer_seconds_bucket{le="0.01",service="ingest"} 0',
+      'auditstream_ingest_answer_seconds_bucket{le="0.01",service="ingest",source_name="s"} 0',
     );
     expect(text).toContain(
-      'auditstream_ingest_answer_seconds_bucket{le="0.025",service="ingest"} 1',
+      'auditstream_ingest_answer_seconds_bucket{le="0.025",service="ingest",source_name="s"} 1',
     );
   });
 
@@ -73,8 +74,9 @@ describe('telemetry', () => {
 
   it('complains once of what it cannot record, and never throws', () => {
     const { telemetry, logged } = setUp();
-    telemetry.count('ingest_rejections_total', { reason: 'x' }, -1);
-    telemetry.count('ingest_rejections_total', { reason: 'x' }, -1);
+    const labels = { source_name: 's', reason: 'x' };
+    telemetry.count('ingest_rejections_total', labels, -1);
+    telemetry.count('ingest_rejections_total', labels, -1);
     telemetry.set('stream_lag_records', { group: 'g', topic: 't', partition: '0' }, NaN);
     telemetry.count('stream_rebalances_total', { group: 'g', odd: 'x' } as never);
     expect(logged.map((line) => (JSON.parse(line) as { metric: string }).metric)).toEqual([
@@ -85,6 +87,7 @@ describe('telemetry', () => {
 
   it('takes only what the catalogue has', () => {
     const { telemetry, logged } = setUp();
+    const from = { source: 'k', cluster: 'c', source_name: 's' };
     // Never called: it is the compiler that must refuse these.
     const refused = (): void => {
       // @ts-expect-error an unknown metric
@@ -92,11 +95,11 @@ describe('telemetry', () => {
       // @ts-expect-error a gauge is not counted
       telemetry.count('detect_rules', {});
       // @ts-expect-error a label is missing
-      telemetry.count('ingest_events_total', { source: 'k', result: 'accepted' });
+      telemetry.count('ingest_events_total', { source: 'k', source_name: 's', result: 'accepted' });
       // @ts-expect-error a label too many
-      telemetry.count('ingest_rejections_total', { reason: 'x', cluster: 'c' });
+      telemetry.count('ingest_rejections_total', { source_name: 's', reason: 'x', cluster: 'c' });
       // @ts-expect-error a value that is not on the list
-      telemetry.count('ingest_events_total', { source: 'k', cluster: 'c', result: 'maybe' });
+      telemetry.count('ingest_events_total', { ...from, result: 'maybe' });
     };
     expect(refused).toBeInstanceOf(Function);
     expect(logged).toEqual([]);

@@ -1,8 +1,8 @@
 /** What a service reports about its work: metrics from the catalogue, and logs. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { type Logger } from './logger.ts';
+import { type AnyMetricSpec } from './metric-spec.ts';
 import {
-  type AnyMetricSpec,
   type CounterName,
   type GaugeName,
   type HistogramName,

@@ -21,3 +21,34 @@ export function createByteBudget(maxBytes: number): ByteBudget {
     taken: () => taken,
   };
 }
+
+/** What one holder takes of a budget, step by step. */
+export interface Reservation {
+  /** False where the bytes don't fit, or everything has been given back: then none of them are taken. */
+  take(bytes: number): boolean;
+  /** Bytes that are taken. */
+  taken(): number;
+  /** Gives back everything, for good. */
+  readonly giveBack: () => void;
+}
+
+export function openReservation(budget: ByteBudget): Reservation {
+  const held: (() => void)[] = [];
+  let taken = 0;
+  let isOver = false;
+  return {
+    take(bytes) {
+      const giveBack = isOver ? null : budget.reserve(bytes);
+      if (giveBack === null) return false;
+      held.push(giveBack);
+      taken += bytes;
+      return true;
+    },
+    taken: () => taken,
+    giveBack() {
+      isOver = true;
+      taken = 0;
+      for (const giveBack of held.splice(0)) giveBack();
+    },
+  };
+}

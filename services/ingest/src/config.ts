@@ -4,12 +4,13 @@ import {
   logSettings,
   registrySettings,
 } from '@auditstream/runtime/settings';
+import { type Source, sourceName } from './domain/sources.ts';
 
 /** Every setting of ingest. */
 export const ingestSettings = {
   webhook: {
     host: {
-      doc: 'Address on which the audit webhook listens. Another than loopback needs allowPlaintext.',
+      doc: 'Address on which the audit webhook listens. Another than loopback needs TLS, or allowPlaintext.',
       format: 'text',
       default: '127.0.0.1',
       env: 'AUDITSTREAM_INGEST_HOST',
@@ -25,6 +26,26 @@ export const ingestSettings = {
       format: 'flag',
       default: false,
       env: 'AUDITSTREAM_INGEST_ALLOW_PLAINTEXT',
+    },
+    tls: {
+      certFile: {
+        doc: 'PEM file with the certificate of the audit webhook, and the certificates that lead from it to its CA after it. With it, the webhook speaks TLS and nothing else. Like the other two it is read again every 10 s.',
+        format: 'file',
+        default: null,
+        env: 'AUDITSTREAM_INGEST_TLS_CERT_FILE',
+      },
+      keyFile: {
+        doc: "PEM file with the certificate's private key, not encrypted.",
+        format: 'file',
+        default: null,
+        env: 'AUDITSTREAM_INGEST_TLS_KEY_FILE',
+      },
+      clientCaFile: {
+        doc: 'PEM file with the CAs that client certificates are verified against. Without it none is asked for.',
+        format: 'file',
+        default: null,
+        env: 'AUDITSTREAM_INGEST_TLS_CLIENT_CA_FILE',
+      },
     },
     maxInFlightBytes: {
       doc: 'Bytes of requests that are read or answered at once; beyond it, senders are asked to come again. Memory in use is a few times as much.',
@@ -104,14 +125,57 @@ export class SettingsConflict extends Error {
   readonly retryable = false;
 }
 
-/** @throws SettingsConflict where tokens and events would travel in the clear */
-export function requireProtectedAddress(webhook: {
+/** What the webhook's TLS is made of. */
+export interface TlsFiles {
+  readonly certFile: string;
+  readonly keyFile: string;
+  /** Null where no client certificates are asked for. */
+  readonly clientCaFile: string | null;
+}
+
+interface WebhookSettings {
   readonly host: string;
   readonly allowPlaintext: boolean;
-}): void {
-  if (webhook.allowPlaintext || isLoopback(webhook.host)) return;
+  readonly tls: { readonly [File in keyof TlsFiles]: string | null };
+}
+
+/**
+ * The files of TLS; null where the webhook is to speak plain HTTP.
+ * @throws SettingsConflict where tokens and events would travel in the clear, or a source could never send
+ */
+export function requireProtection(
+  webhook: WebhookSettings,
+  sources: readonly Source[],
+): TlsFiles | null {
+  const tls = tlsFilesOf(webhook.tls);
+  const byCertificate = sources.find((source) => isByCertificate(source));
+  if (byCertificate !== undefined && tls?.clientCaFile == null) {
+    throw new SettingsConflict(
+      `${sourceName(byCertificate)} names a client certificate, but AUDITSTREAM_INGEST_TLS_CLIENT_CA_FILE is not set: without CAs no certificate can be verified.`,
+    );
+  }
+  if (tls !== null || webhook.allowPlaintext || isLoopback(webhook.host)) return tls;
   throw new SettingsConflict(
-    `AUDITSTREAM_INGEST_HOST is ${webhook.host}: beyond loopback, tokens and events would travel in the clear. Set AUDITSTREAM_INGEST_ALLOW_PLAINTEXT=true where something else protects the way, such as a container network or a proxy that ends TLS.`,
+    `AUDITSTREAM_INGEST_HOST is ${webhook.host}: beyond loopback, tokens and events would travel in the clear. Set AUDITSTREAM_INGEST_TLS_CERT_FILE and AUDITSTREAM_INGEST_TLS_KEY_FILE; or AUDITSTREAM_INGEST_ALLOW_PLAINTEXT=true where something else protects the way, such as a container network or a proxy that ends TLS.`,
+  );
+}
+
+function tlsFilesOf({ certFile, keyFile, clientCaFile }: WebhookSettings['tls']): TlsFiles | null {
+  if (certFile !== null && keyFile !== null) return { certFile, keyFile, clientCaFile };
+  const [cert, key] = ['AUDITSTREAM_INGEST_TLS_CERT_FILE', 'AUDITSTREAM_INGEST_TLS_KEY_FILE'];
+  if (certFile !== keyFile) {
+    const [given, missing] = certFile === null ? [key, cert] : [cert, key];
+    throw new SettingsConflict(`${given} is set and ${missing} is not: TLS needs both.`);
+  }
+  if (clientCaFile === null) return null;
+  throw new SettingsConflict(
+    `AUDITSTREAM_INGEST_TLS_CLIENT_CA_FILE is set, and ${cert} and ${key} are not: client certificates need TLS.`,
+  );
+}
+
+function isByCertificate(source: Source): boolean {
+  return (
+    source.kind === 'kubernetes-webhook' && source.credentials.some(({ type }) => type !== 'token')
   );
 }
 

@@ -4,6 +4,8 @@ import { type SourceKind } from './domain/record.ts';
 /** What a source hands over at once. */
 export interface Delivery {
   readonly source: SourceKind;
+  /** What metrics and logs call the configured source. */
+  readonly sourceName: string;
   readonly cluster: string;
   readonly origin: Origin;
   readonly way: Way;

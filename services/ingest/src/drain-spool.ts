@@ -2,6 +2,7 @@
 import { type Telemetry } from '@auditstream/runtime/telemetry';
 import { StreamError } from '@auditstream/stream/errors';
 import { type OutgoingRecord, type RecordProducer } from '@auditstream/stream/types';
+import { unknownSource } from './domain/sources.ts';
 import { type SpoolEvent } from './domain/spool-mode.ts';
 import { type Numbering } from './numbering.ts';
 import { type Spool, type SpoolBatch, type SpoolPlace } from './spool.ts';
@@ -102,7 +103,8 @@ async function giveUp(refused: readonly OutgoingRecord[], draining: Draining): P
   const { lettersOf, producer, telemetry } = draining;
   await producer.send(await lettersOf(refused));
   draining.numbering.gaveUp(refused);
-  telemetry.count('ingest_rejections_total', { reason: 'too-large' }, refused.length);
+  const labels = { source_name: unknownSource, reason: 'too-large' };
+  telemetry.count('ingest_rejections_total', labels, refused.length);
   telemetry.log.error(
     { records: refused.length },
     'Records that were accepted are too large for their topic (max.message.bytes): they became dead letters.',

@@ -9,6 +9,7 @@ import { defaultPolicy } from '@auditstream/item/redact/policy';
 import { createIngest } from './ingest.ts';
 import { letterNaming, type Seal } from './letters.ts';
 
+/** What was counted, or observed. */
 type Counted = readonly [metric: string, labels: object, by: number];
 
 interface Rig {
@@ -39,7 +40,11 @@ function rig(
     reduction,
     now: () => 1_795_312_600_000,
     ...{ nameLetter: letterNaming(Buffer.alloc(32)), seal },
-    telemetry: { log, count: (metric, labels, by = 1) => void counted.push([metric, labels, by]) },
+    telemetry: {
+      log,
+      count: (metric, labels, by = 1) => void counted.push([metric, labels, by]),
+      observe: (metric, labels, value) => void counted.push([metric, labels, value]),
+    },
   });
   return { accept, sent, counted };
 }
@@ -56,8 +61,8 @@ function event(auditID: string): Buffer {
 }
 
 function delivery(items: readonly Buffer[], oversized: readonly number[] = []): Delivery {
-  const way = 'webhook';
-  return { source: 'kubernetes', cluster: 'sample', origin: 'replay', way, items, oversized };
+  const from = { source: 'kubernetes', sourceName: 'front', cluster: 'sample' } as const;
+  return { ...from, origin: 'replay', way: 'webhook', items, oversized };
 }
 
 function textsIn(sent: readonly OutgoingRecord[], topic: string): readonly string[] {
@@ -109,15 +114,19 @@ describe('ingest', () => {
     ]);
     expect(letters.every(({ payload, sealed }) => payload === null && sealed === null)).toBe(true);
     expect(JSON.stringify(letters)).not.toContain('hunter2');
-    const labels = { source: 'kubernetes', cluster: 'sample' };
+    const source_name = 'front';
+    const labels = { source: 'kubernetes', cluster: 'sample', source_name };
+    const bytes = 9_000_000 + items.reduce((sum, { length }) => sum + length, 0);
     expect(counted).toEqual([
+      ['ingest_received_items_total', { source_name }, 5],
+      ['ingest_received_bytes_total', { source_name }, bytes],
       ...[1, 2, 3].map(() => ['ingest_sealed_items_total', { result: 'no-key' }, 1]),
       ['ingest_events_total', { ...labels, result: 'accepted' }, 2],
       ['ingest_events_total', { ...labels, result: 'rejected' }, 3],
-      ['ingest_rejections_total', { reason: 'too-large' }, 1],
-      ['ingest_rejections_total', { reason: 'not-an-event' }, 1],
-      ['ingest_rejections_total', { reason: 'not-json' }, 1],
-      ['ingest_truncated_events_total', labels, 0],
+      ['ingest_rejections_total', { source_name, reason: 'too-large' }, 1],
+      ['ingest_rejections_total', { source_name, reason: 'not-an-event' }, 1],
+      ['ingest_rejections_total', { source_name, reason: 'not-json' }, 1],
+      ['ingest_lag_seconds', { source_name }, expect.closeTo(97.508665, 5)],
     ]);
   });
 
@@ -128,10 +137,30 @@ describe('ingest', () => {
     await accept(delivery([secret('a'), event('b'), secret('c')]));
     expect(textsIn(sent, 'audit.ingested').join()).not.toContain('hunter');
     expect(recordsIn(sent).map(({ redacted }) => redacted)).toEqual([2, 0, 2]);
-    expect(counted.slice(3)).toEqual([
-      ['ingest_redactions_total', { kind: 'token' }, 2],
-      ['ingest_redactions_total', { kind: 'password' }, 2],
+    const source_name = 'front';
+    expect(counted.filter(([metric]) => metric === 'ingest_redactions_total')).toEqual([
+      ['ingest_redactions_total', { source_name, kind: 'token' }, 2],
+      ['ingest_redactions_total', { source_name, kind: 'password' }, 2],
     ]);
+  });
+
+  it('counts what was accepted before as repeated, and keeps it', async () => {
+    const { accept, sent, counted } = rig();
+    await accept(delivery([event('a'), event('b')]));
+    await accept(delivery([event('b'), event('c'), event('a'), event('c')]));
+    const repeats = counted.filter(([metric]) => metric === 'ingest_repeats_total');
+    expect(repeats).toEqual([['ingest_repeats_total', { source_name: 'front' }, 3]]);
+    expect(recordsIn(sent)).toHaveLength(6);
+  });
+
+  it('counts nothing as repeated that was refused before', async () => {
+    let isAway = true;
+    const away = new IngestError('unavailable', 'Nobody took it.', undefined);
+    const { accept, counted } = rig(() => (isAway ? Promise.reject(away) : Promise.resolve([])));
+    await expect(accept(delivery([event('a')]))).rejects.toBe(away);
+    isAway = false;
+    await accept(delivery([event('a')]));
+    expect(counted.map(([metric]) => metric)).not.toContain('ingest_repeats_total');
   });
 
   it('answers only when everything is durable', async () => {
@@ -163,7 +192,8 @@ describe('ingest', () => {
     );
     const accepting = accept(delivery([event('a')]));
     await expect(accepting).rejects.toMatchObject({ code: 'unavailable', retryable: true });
-    expect(counted).toEqual([]);
+    const received = ['ingest_received_items_total', 'ingest_received_bytes_total'];
+    expect(counted.map(([metric]) => metric)).toEqual(received);
   });
 
   it('makes a dead letter of a record that the topic is too small for', async () => {

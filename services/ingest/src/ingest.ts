@@ -5,66 +5,51 @@ import { withCutItems } from './cut-items.ts';
 import { type Accept, type Delivery } from './delivery.ts';
 import { tooLargeForTopic } from './domain/rejection.ts';
 import { type Durably, type Patience } from './durable-sink.ts';
+import { createIngestMeter } from './ingest-meter.ts';
 import { ingestedTopic, judgeDelivery, type JudgePorts } from './judge-delivery.ts';
 import { createLetterWriter, type Letter, type LetterPorts, type RejectedItem } from './letters.ts';
 import { createRejectionLog } from './rejection-log.ts';
 
 export interface IngestPorts extends LetterPorts, JudgePorts {
   readonly durably: Durably;
-  readonly telemetry: Pick<Telemetry, 'count' | 'log'>;
+  readonly telemetry: Pick<Telemetry, 'count' | 'observe' | 'log'>;
 }
 
 /** docs/ingest.md is the contract. */
 export function createIngest(ports: IngestPorts): Accept {
   const write = createLetterWriter(ports);
   const tell = createRejectionLog(ports.telemetry, ports.now);
+  const meter = createIngestMeter(ports.telemetry);
+  const store = async (
+    letters: readonly Letter[],
+    patience: Patience,
+    records: readonly OutgoingRecord[] = [],
+  ): Promise<readonly OutgoingRecord[]> => {
+    const { durably } = ports;
+    const refused = await durably([...records, ...letters.map(({ record }) => record)], patience);
+    await storeBare(letters, refused, { durably, patience });
+    return refused;
+  };
   return async (delivered) => {
+    meter.received(delivered);
     const delivery = await withCutItems(delivered);
     const patience = delivery.way === 'file' ? 'patient' : 'urgent';
-    const { records, rejected, redacted, truncated, reductions } = judgeDelivery(delivery, ports);
-    const dropped = reductions.filter(({ effect }) => effect === 'dropped').length;
+    const receivedAt = ports.now();
+    const { records, rejected, ...judged } = judgeDelivery(delivery, receivedAt, ports);
     const letters = await write(rejected, delivery);
-    const sent = [...records.keys(), ...letters.map(({ record }) => record)];
-    const refused = await ports.durably(sent, patience);
+    const refused = await store(letters, patience, [...records.keys()]);
     const late = refused.flatMap((record) => {
-      const at = records.get(record);
+      const at = records.get(record)?.index;
+      records.delete(record);
       return at === undefined ? [] : [rejectedByTopic(delivery, at)];
     });
-    await storeBare(letters, refused, { durably: ports.durably, patience });
-    const lateLetters = await write(late, delivery);
-    const refusedLate = await ports.durably(
-      lateLetters.map(({ record }) => record),
-      patience,
-    );
-    await storeBare(lateLetters, refusedLate, { durably: ports.durably, patience });
-    tell(delivery, [...rejected, ...late]);
-    const receipt = {
-      accepted: records.size - late.length + dropped,
-      rejected: rejected.length + late.length,
-    };
-    const { source, cluster } = delivery;
-    const { telemetry } = ports;
-    telemetry.count(
-      'ingest_events_total',
-      { source, cluster, result: 'accepted' },
-      receipt.accepted,
-    );
-    telemetry.count(
-      'ingest_events_total',
-      { source, cluster, result: 'rejected' },
-      receipt.rejected,
-    );
-    for (const { rejection } of [...rejected, ...late]) {
-      telemetry.count('ingest_rejections_total', { reason: rejection.code });
-    }
-    telemetry.count('ingest_truncated_events_total', { source, cluster }, truncated);
-    for (const { rule, effect } of reductions) {
-      telemetry.count('ingest_reduced_total', { rule: String(rule), effect });
-    }
-    for (const [kind, count] of redacted) {
-      telemetry.count('ingest_redactions_total', { kind }, count);
-    }
-    return receipt;
+    await store(await write(late, delivery), patience);
+    const given = [...rejected, ...late];
+    tell(delivery, given);
+    const reasons = given.map(({ rejection }) => rejection.code);
+    const accepted = [...records.values()];
+    meter.settled(delivery, { ...judged, receivedAt, accepted, reasons });
+    return { accepted: accepted.length + judged.dropped, rejected: reasons.length };
   };
 }
 

@@ -6,6 +6,7 @@ import { type TopicName } from '@auditstream/events/topics';
 import { type RedactionPolicy } from '@auditstream/item/redact/policy';
 import { type OutgoingRecord } from '@auditstream/stream/types';
 import { type Delivery } from './delivery.ts';
+import { type AcceptedEvent } from './ingest-meter.ts';
 import { judgeItem, type Provenance } from './domain/record.ts';
 import { type Reduction } from './domain/reduce/reduce.ts';
 import { tooLarge } from './domain/rejection.ts';
@@ -17,30 +18,36 @@ export interface JudgePorts {
   readonly redaction: RedactionPolicy;
   /** What is not kept of Kubernetes events; all is where there is none. */
   readonly reduction?: Policy | null;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
+}
+
+export interface JudgedItem extends AcceptedEvent {
+  /** Which of the delivery's items it was. */
+  readonly index: number;
 }
 
 export interface Judged {
-  /** Records of the accepted items in their order, each with the index of its item. */
-  readonly records: ReadonlyMap<OutgoingRecord, number>;
+  /** Records of the accepted items in their order. */
+  readonly records: Map<OutgoingRecord, JudgedItem>;
   readonly rejected: readonly RejectedItem[];
   /** What was taken out of the accepted items, by kind. */
   readonly redacted: ReadonlyMap<RedactionKind, number>;
   /** How many of the accepted items lack their bodies. */
   readonly truncated: number;
+  /** How many items the reducer dropped. */
+  readonly dropped: number;
   /** What the reducer took, event by event. */
   readonly reductions: readonly Reduction[];
 }
 
 export const ingestedTopic: TopicName = 'audit.ingested';
 
-export function judgeDelivery(delivery: Delivery, ports: JudgePorts): Judged {
-  const from = provenanceOf(delivery, ports);
+/** @param receivedAt epoch milliseconds */
+export function judgeDelivery(delivery: Delivery, receivedAt: number, ports: JudgePorts): Judged {
+  const from = provenanceOf(delivery, receivedAt, ports);
   const redacted = new Map<RedactionKind, number>();
-  const records = new Map<OutgoingRecord, number>();
+  const records = new Map<OutgoingRecord, JudgedItem>();
   const reductions: Reduction[] = [];
-  let truncated = 0;
+  let [truncated, dropped] = [0, 0];
   const rejected = rejectedUnseen(delivery);
   for (const [index, item] of delivery.items.entries()) {
     const judgement = judgeItem(item, from, delivery.cut?.get(item));
@@ -49,22 +56,26 @@ export function judgeDelivery(delivery: Delivery, ports: JudgePorts): Judged {
       continue;
     }
     if (judgement.reduced !== null) reductions.push(judgement.reduced);
-    if (judgement.type === 'dropped') continue;
+    if (judgement.type === 'dropped') {
+      dropped += 1;
+      continue;
+    }
     const [key, value] = [Buffer.from(judgement.key), ports.ingested.encode(judgement.record)];
-    records.set({ topic: ingestedTopic, key, value }, index);
-    if (judgement.record.truncatedBytes > 0) truncated += 1;
+    const { id, time, truncatedBytes } = judgement.record;
+    records.set({ topic: ingestedTopic, key, value }, { id, time, index });
+    if (truncatedBytes > 0) truncated += 1;
     for (const [kind, count] of judgement.redacted) {
       redacted.set(kind, (redacted.get(kind) ?? 0) + count);
     }
   }
-  return { records, rejected, redacted, truncated, reductions };
+  return { records, rejected, redacted, truncated, dropped, reductions };
 }
 
 function provenanceOf(
   { source, cluster, origin, way }: Delivery,
-  { now, redaction, reduction = null }: JudgePorts,
+  receivedAt: number,
+  { redaction, reduction = null }: JudgePorts,
 ): Provenance {
-  const receivedAt = now();
   return { source, cluster, origin, delivery: way, receivedAt, redaction, reduction };
 }
 

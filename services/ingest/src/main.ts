@@ -10,7 +10,7 @@ import { readRedaction } from './adapters/redaction-file.ts';
 import { openSources } from './adapters/sources/live-sources.ts';
 import { startSpooledSink } from './adapters/spooled-sink.ts';
 import { openWaysIn } from './adapters/ways-in.ts';
-import { ingestSettings, requireProtectedAddress, requireSourcesFile } from './config.ts';
+import { ingestSettings, requireProtection, requireSourcesFile } from './config.ts';
 import { durabilityHealth } from './health.ts';
 import { createIngest } from './ingest.ts';
 
@@ -19,8 +19,8 @@ await runService({
   settings: ingestSettings,
   start: async ({ config, telemetry, lifecycle, health }) => {
     const { webhook, state } = config;
-    requireProtectedAddress(webhook);
     const sources = await openSources(requireSourcesFile(config.sources.file), telemetry);
+    const tls = requireProtection(webhook, sources.current());
     const redaction = await readRedaction(config.redaction.file);
     const reduction = await readReduction(config.reduction.file);
     const registry = createRegistryClient(config.registry);
@@ -50,7 +50,7 @@ await runService({
     const accept = createIngest({ ...common, redaction, reduction, durably: sink.durably });
     const { folder } = state;
     await openWaysIn(lifecycle, {
-      ...{ ...webhook, sources, folder, accept, telemetry, now: Date.now },
+      ...{ ...webhook, tls, sources, folder, accept, telemetry, now: Date.now },
     });
   },
 });

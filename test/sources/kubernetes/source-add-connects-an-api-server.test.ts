@@ -9,9 +9,9 @@ import { type KubeApiServer, startKubeApiServer } from '../../support/kube-apise
 import { runWorkload } from '../../support/kube-workload.ts';
 import { type TestPipeline, startTestPipeline } from '../../support/pipeline.ts';
 import { type CliResult, lastLine, runCli } from '../../support/run-cli.ts';
-import { startTlsProxy, type TlsProxy } from '../../support/tls-proxy.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { webhookSources } from '../../support/webhook-source.ts';
+import { prepareWebhookTls, type WebhookTls } from '../../support/webhook-tls.ts';
 
 jest.setTimeout(300_000);
 
@@ -30,7 +30,7 @@ interface Printed {
 }
 
 let pipeline: TestPipeline;
-let proxy: TlsProxy;
+let tls: WebhookTls;
 let server: KubeApiServer | undefined;
 let env: Readonly<Record<string, string>>;
 
@@ -38,9 +38,10 @@ const inFolder = (...names: readonly string[]): string => join(pipeline.folders.
 const caFile = (): string => inFolder('ca.pem');
 
 beforeAll(async () => {
-  pipeline = await startTestPipeline({ writeSources: webhookSources(['there-before']) });
-  proxy = await startTlsProxy(Number(new URL(pipeline.ingestUrl).port));
-  await writeFile(caFile(), proxy.ca);
+  tls = await prepareWebhookTls();
+  const writeSources = webhookSources(['there-before']);
+  pipeline = await startTestPipeline({ writeSources, env: tls.env });
+  await writeFile(caFile(), tls.ca);
   env = {
     AUDITSTREAM_DATA_DIR: pipeline.folders.data,
     AUDITSTREAM_OPENSEARCH_URL: engineAddresses().openSearchUrl,
@@ -50,14 +51,14 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await server?.stop();
-  await proxy.stop();
   await pipeline.stop();
+  await tls.remove();
 });
 
 function add(name: string, ...more: readonly string[]): Promise<CliResult> {
   const options = [
     '--url',
-    proxy.url,
+    pipeline.ingestUrl.replace('http:', 'https:'),
     '--ca',
     caFile(),
     '--out',

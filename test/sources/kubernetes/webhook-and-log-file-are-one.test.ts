@@ -9,8 +9,8 @@ import { type KubeApiServer, startKubeApiServer } from '../../support/kube-apise
 import { runWorkload } from '../../support/kube-workload.ts';
 import { type TestPipeline, startTestPipeline } from '../../support/pipeline.ts';
 import { waitForDocuments } from '../../support/same-events.ts';
-import { startTlsProxy, type TlsProxy } from '../../support/tls-proxy.ts';
 import { tokenOf, webhookSources } from '../../support/webhook-source.ts';
+import { prepareWebhookTls, type WebhookTls } from '../../support/webhook-tls.ts';
 
 jest.setTimeout(600_000);
 
@@ -19,11 +19,13 @@ const logFolderIn = ({ data }: Folders): string => join(data, cluster);
 
 describe('a real API server whose events come by webhook and from its log file', () => {
   let pipeline: TestPipeline;
-  let proxy: TlsProxy;
+  let tls: WebhookTls;
   let server: KubeApiServer;
 
   beforeAll(async () => {
+    tls = await prepareWebhookTls();
     pipeline = await startTestPipeline({
+      env: tls.env,
       writeSources: async (folders) => {
         await webhookSources([cluster])(folders);
         const { sources } = JSON.parse(await readFile(folders.sourcesFile, 'utf8')) as {
@@ -33,17 +35,16 @@ describe('a real API server whose events come by webhook and from its log file',
         await writeFile(folders.sourcesFile, JSON.stringify({ sources: [...sources, log] }));
       },
     });
-    proxy = await startTlsProxy(Number(new URL(pipeline.ingestUrl).port));
-    const url = `${proxy.url}/v1/kubernetes/${cluster}/audit`;
-    const webhook = { url, ca: proxy.ca, token: tokenOf(cluster) };
+    const url = `https://${new URL(pipeline.ingestUrl).host}/v1/kubernetes/${cluster}/audit`;
+    const webhook = { url, ca: tls.ca, credential: { token: tokenOf(cluster) } };
     const logFolder = logFolderIn(pipeline.folders);
     server = await startKubeApiServer({ logFolder, logRotationMiB: 4, webhook });
   });
 
   afterAll(async () => {
     await server.stop();
-    await proxy.stop();
     await pipeline.stop();
+    await tls.remove();
   });
 
   it('has one document for each event, which came at least once by each way', async () => {

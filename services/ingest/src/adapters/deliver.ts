@@ -21,7 +21,7 @@ export async function deliver(delivery: Delivery, options: DeliverOptions): Prom
       return true;
     } catch (error) {
       const waitMs = backoffMs(backoff, attempt);
-      const { source, cluster } = delivery;
+      const { sourceName: source, cluster } = delivery;
       telemetry.log.warn(
         { source, cluster, attempt, waitMs, error },
         'A delivery was not accepted.',

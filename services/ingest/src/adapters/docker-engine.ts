@@ -6,7 +6,7 @@ import { type BodyCutter, cutRules, openBodyCutter } from '../domain/cut-bodies.
 import { nanosOf, sinceOf } from '../domain/docker-event.ts';
 import { createLineBuffer } from '../domain/line-buffer.ts';
 import { maxItemBytes } from '../domain/rejection.ts';
-import { type EngineSource } from '../domain/sources.ts';
+import { type EngineSource, sourceName } from '../domain/sources.ts';
 import { type Checkpoints } from './checkpoints.ts';
 import { deliver } from './deliver.ts';
 import { createLineQueue, type LineBatch, type LineQueue } from './line-queue.ts';
@@ -150,6 +150,7 @@ async function handOver(
   const { source, accept, telemetry } = options;
   const from = {
     source: 'docker',
+    sourceName: sourceName(source),
     cluster: source.cluster,
     origin: source.origin,
     way: 'engine',

@@ -1,5 +1,6 @@
 /** Hands the lines of a log over; at its start it may pass over those before a time. */
 import { type Lines } from '../domain/line-buffer.ts';
+import { sourceName } from '../domain/sources.ts';
 import { firstLineSince } from '../domain/log-start.ts';
 import { deliver } from './deliver.ts';
 import { type FollowOptions } from './follow-options.ts';
@@ -23,7 +24,8 @@ export function createLineGiver(
   options: FollowOptions,
 ): LineGiver {
   const { cluster, origin } = options.source;
-  const from = { source: 'kubernetes', cluster, origin, way: 'file' } as const;
+  const named = { sourceName: sourceName(options.source), cluster, origin };
+  const from = { source: 'kubernetes', ...named, way: 'file' } as const;
   let [until, passed] = [passUntil, 0];
 
   const withoutEarlier = (lines: readonly Buffer[]): readonly Buffer[] => {

@@ -1,9 +1,13 @@
-/** What the webhook answers when it does not accept, as docs/ingest.md lists it. */
+/** What the webhook answers when it does not accept, as docs/kubernetes-webhook.md lists it. */
+import { STATUS_CODES } from 'node:http';
 
 export type RefusalCode =
   | 'bad-request'
+  | 'tls-failed'
+  | 'bad-gzip'
   | 'not-an-event-list'
   | 'unauthorized'
+  | 'credentials-disagree'
   | 'wrong-cluster'
   | 'not-found'
   | 'too-slow'
@@ -15,8 +19,12 @@ export type RefusalCode =
 
 const statuses: Readonly<Record<RefusalCode, number>> = {
   'bad-request': 400,
+  // Never sent: there is no way to.
+  'tls-failed': 400,
+  'bad-gzip': 400,
   'not-an-event-list': 400,
   unauthorized: 401,
+  'credentials-disagree': 403,
   'wrong-cluster': 403,
   'not-found': 404,
   'too-slow': 408,
@@ -50,8 +58,6 @@ export function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   const { code, statusCode } = error as { readonly code?: unknown; readonly statusCode?: unknown };
   switch (code) {
-    case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return new Refusal('body-too-large', 'The body has more than 16 MiB: send smaller batches.');
     case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
       return new Refusal('unsupported-media-type', 'Send the body as application/json.');
     default:
@@ -61,16 +67,23 @@ export function refusalOf(error: unknown): Refusal {
   }
 }
 
-/** The answer to bytes that never became a request, as it stands on the wire. */
-export function rawAnswer(errorCode: string): string {
-  const isSlow = errorCode === 'ERR_HTTP_REQUEST_TIMEOUT';
-  const refusal = isSlow
+/** Why bytes never became a request. @param errorCode node's */
+export function rawRefusalOf(errorCode: string): Refusal {
+  return errorCode === 'ERR_HTTP_REQUEST_TIMEOUT'
     ? new Refusal('too-slow', 'The request did not arrive in time.')
     : new Refusal('bad-request', 'This is not an HTTP request.');
+}
+
+/** Why a connection never became TLS. @param errorCode node's, which has OpenSSL's reason */
+export function tlsRefusalOf(errorCode: string): Refusal {
+  return new Refusal('tls-failed', `The TLS handshake failed (${errorCode}).`);
+}
+
+/** A refusal as it stands on the wire, for what never became a request. */
+export function rawAnswer(refusal: Refusal): string {
   const body = JSON.stringify({ code: refusal.code, message: refusal.message });
-  const reason = isSlow ? 'Request Timeout' : 'Bad Request';
   return [
-    `HTTP/1.1 ${refusal.status} ${reason}`,
+    `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? ''}`,
     'Content-Type: application/json',
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',

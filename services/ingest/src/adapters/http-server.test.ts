@@ -1,103 +1,39 @@
-import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
-import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { connect } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { createByteBudget } from '../byte-budget.ts';
-import { type Accept, type Delivery, IngestError } from '../delivery.ts';
-import { type Source } from '../domain/sources.ts';
-import { type HttpServer, type HttpServerOptions, startHttpServer } from './http-server.ts';
-
-const token = 'aGVsbG8gd29ybGQ-._~+/==';
-const tokenSha256 = createHash('sha256').update(token).digest('hex');
-const path = '/v1/kubernetes/sample/audit';
-const mebibyte = 1024 * 1024;
-
-interface Rig {
-  readonly port: number;
-  readonly deliveries: Delivery[];
-  readonly counted: string[];
-  readonly logged: string[];
-  readonly budget: HttpServerOptions['budget'];
-}
+import { type Accept, IngestError } from '../delivery.ts';
+import {
+  begin,
+  defaultSources,
+  digestOf,
+  type HttpRig,
+  listOf,
+  mebibyte,
+  path,
+  post,
+  type Sending,
+  startHttpRig,
+  token,
+  until,
+} from './http-rig.ts';
+import { type HttpServer } from './http-server.ts';
 
 const started: HttpServer[] = [];
 
-const bothSources: readonly Source[] = [
-  { kind: 'kubernetes-webhook', cluster: 'other', origin: 'live', tokenSha256: '0'.repeat(64) },
-  { kind: 'kubernetes-webhook', cluster: 'sample', origin: 'replay', tokenSha256 },
-];
-let sources = bothSources;
+let sources = defaultSources;
 
 afterEach(async () => {
-  sources = bothSources;
+  sources = defaultSources;
   await Promise.all(started.splice(0).map((server) => server.stop()));
 });
 
-async function start(
-  accept: Accept = ({ items }) => Promise.resolve({ accepted: items.length, rejected: 0 }),
-  answerLimitMs = 5_000,
-): Promise<Rig> {
-  const [deliveries, counted, logged]: [Delivery[], string[], string[]] = [[], [], []];
-  const note = (fields: object, message: string): void =>
-    void logged.push(JSON.stringify(fields) + message);
-  const log = { debug: note, info: note, warn: note, error: note, child: () => log };
-  const budget = createByteBudget(20 * mebibyte);
-  const server = await startHttpServer({
-    ...{ host: '127.0.0.1', port: 0, budget, answerLimitMs },
-    sources: { current: () => sources },
-    accept: (delivery) => {
-      deliveries.push(delivery);
-      return accept(delivery);
-    },
-    telemetry: {
-      log,
-      count: (_metric, labels) => void counted.push(Object.values(labels).join()),
-      observe: () => undefined,
-    },
-    now: () => 0,
+async function start(accept?: Accept, answerLimitMs = 5_000): Promise<HttpRig> {
+  const rig = await startHttpRig({
+    ...{ answerLimitMs, sources: { current: () => sources } },
+    ...(accept && { accept }),
   });
-  started.push(server);
-  return { ...{ deliveries, counted, logged, budget }, port: server.port };
-}
-
-interface Answer {
-  readonly status: number | undefined;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: unknown;
-}
-
-interface Sending {
-  readonly path?: string;
-  readonly method?: string;
-  readonly headers?: OutgoingHttpHeaders;
-}
-
-const goodHeaders = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
-
-async function post(port: number, body: string | Buffer, sending: Sending = {}): Promise<Answer> {
-  const outgoing = httpRequest({
-    ...{ host: '127.0.0.1', port, path: sending.path ?? path, method: sending.method ?? 'POST' },
-    headers: withoutUndefined({ ...goodHeaders, ...sending.headers }),
-    agent: false,
-  });
-  outgoing.on('error', () => undefined);
-  outgoing.end(body);
-  const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
-  const answered = await text(response);
-  const { statusCode: status, headers } = response;
-  return { status, headers, body: answered === '' ? null : JSON.parse(answered) };
-}
-
-/** A case takes a header out by setting it to undefined, which node refuses to send. */
-function withoutUndefined(headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
-  const given = Object.entries(headers).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given);
-}
-
-function listOf(...items: readonly string[]): string {
-  return `{"kind":"EventList","apiVersion":"audit.k8s.io/v1","items":[${items.join(',')}]}`;
+  started.push(rig.server);
+  return rig;
 }
 
 describe('the audit webhook', () => {
@@ -112,7 +48,7 @@ describe('the audit webhook', () => {
     expect(deliveries).toHaveLength(1);
     expect(deliveries[0]).toMatchObject({
       ...{ source: 'kubernetes', cluster: 'sample', origin: 'replay', way: 'webhook' },
-      oversized: [],
+      ...{ sourceName: 'kubernetes-webhook/sample', oversized: [] },
     });
     expect(deliveries[0]?.items.map(String)).toEqual(items);
   });
@@ -130,9 +66,9 @@ describe('the audit webhook', () => {
 describe('the credentials', () => {
   it('are those of the sources as they are now', async () => {
     const { port } = await start();
-    sources = bothSources.slice(0, 1);
+    sources = defaultSources.slice(0, 1);
     expect((await post(port, listOf('{}'))).status).toBe(401);
-    sources = bothSources;
+    sources = defaultSources;
     expect((await post(port, listOf('{}'))).status).toBe(200);
   });
 });
@@ -147,7 +83,7 @@ const refused: readonly Case[] = [
   ['an empty token', { headers: { authorization: 'Bearer ' } }, good, 401, 'unauthorized'],
   [
     'the digest as token',
-    { headers: { authorization: `Bearer ${tokenSha256}` } },
+    { headers: { authorization: `Bearer ${digestOf(token)}` } },
     good,
     401,
     'unauthorized',
@@ -171,7 +107,14 @@ const refused: readonly Case[] = [
     'wrong-cluster',
   ],
   ['text', { headers: { 'content-type': 'text/plain' } }, good, 415, 'unsupported-media-type'],
-  ['gzip', { headers: { 'content-encoding': 'gzip' } }, good, 415, 'unsupported-media-type'],
+  ['deflate', { headers: { 'content-encoding': 'deflate' } }, good, 415, 'unsupported-media-type'],
+  [
+    'two encodings',
+    { headers: { 'content-encoding': 'gzip, gzip' } },
+    good,
+    415,
+    'unsupported-media-type',
+  ],
   ['a body that is no list', {}, '[]', 400, 'not-an-event-list'],
   ['an empty body', {}, '', 400, 'not-an-event-list'],
   ['no body', { headers: { 'content-type': undefined } }, '', 400, 'not-an-event-list'],
@@ -219,6 +162,15 @@ describe('a request that is refused', () => {
     const answer = await text(socket);
     expect(answer).toContain('HTTP/1.1 400 Bad Request');
     expect(answer).toContain('{"code":"bad-request","message":"This is not an HTTP request."}');
+  });
+
+  it('is counted by the source, once its credential is known', async () => {
+    const { port, names } = await start();
+    await post(port, good, { headers: { authorization: undefined } });
+    await post(port, good, { path: '/v1/kubernetes/other/audit' });
+    await until(() => names.length === 4);
+    const own = 'kubernetes-webhook/sample';
+    expect(names.toSorted()).toEqual([own, own, 'none', 'none']);
   });
 
   it('is logged once, without token or content', async () => {
@@ -279,10 +231,7 @@ describe('a delivery that is not durable', () => {
 
   it('gives its memory back when the sender goes away in the middle', async () => {
     const { port, budget } = await start();
-    const outgoing = httpRequest({
-      ...{ host: '127.0.0.1', port, path, method: 'POST', agent: false },
-      headers: { ...goodHeaders, 'content-length': 1_000 },
-    });
+    const outgoing = begin(port, { headers: { 'content-length': 1_000 } });
     outgoing.on('error', () => undefined);
     outgoing.write('{"kind":');
     await until(() => budget.taken() === 1_000);
@@ -290,7 +239,3 @@ describe('a delivery that is not durable', () => {
     await until(() => budget.taken() === 0);
   });
 });
-
-async function until(isTrue: () => boolean): Promise<void> {
-  while (!isTrue()) await new Promise((resolve) => setImmediate(resolve));
-}

@@ -1,30 +1,42 @@
-/** The audit webhook: `POST /v1/kubernetes/{cluster}/audit`. docs/ingest.md is the contract. */
-import { type AddressInfo } from 'node:net';
+/** The audit webhook: `POST /v1/kubernetes/{cluster}/audit`. docs/kubernetes-webhook.md is the contract. */
+import { type IncomingMessage } from 'node:http';
+import { type AddressInfo, type Socket } from 'node:net';
 import { type Telemetry } from '@auditstream/runtime/telemetry';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type ByteBudget } from '../byte-budget.ts';
+import { type TlsFiles } from '../config.ts';
 import { type Accept, IngestError, type Receipt } from '../delivery.ts';
 import { splitEventList } from '../domain/event-list.ts';
-import { maxClusterLength, type WebhookSource } from '../domain/sources.ts';
-import { createCredentials, type FindCredential } from './http-credentials.ts';
-import { rawAnswer, Refusal, refusalOf } from './http-errors.ts';
-import { latest } from './latest.ts';
-import { createRefusalLog } from './refusal-log.ts';
+import {
+  maxClusterLength,
+  sourceName,
+  unknownSource,
+  type WebhookSource,
+} from '../domain/sources.ts';
+import { type Admissions, createAdmissions } from './http-admission.ts';
+import { maxBodyBytes, readGzip, readPlain } from './http-body.ts';
+import { rawAnswer, rawRefusalOf, Refusal, refusalOf, tlsRefusalOf } from './http-errors.ts';
+import { type Listener, plainListener, tlsListener } from './http-listener.ts';
+import { createRefusalLog, type LogRefusal } from './refusal-log.ts';
 import { type LiveSources } from './sources/live-sources.ts';
 
 export interface HttpServerOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
+  /** Null for plain HTTP. */
+  readonly tls: TlsFiles | null;
   /** Those of other kinds are passed over. */
   readonly sources: Pick<LiveSources, 'current'>;
   readonly accept: Accept;
   readonly budget: ByteBudget;
-  readonly telemetry: Pick<Telemetry, 'count' | 'observe' | 'log'>;
+  readonly telemetry: Pick<Telemetry, 'count' | 'set' | 'observe' | 'log'>;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** Milliseconds after which a delivery counts as not acknowledged; 20,000 if not given. */
   readonly answerLimitMs?: number;
+  /** Milliseconds between two looks at the files of TLS; 10,000 if not given. */
+  readonly tlsEveryMs?: number;
 }
 
 export interface HttpServer {
@@ -33,8 +45,6 @@ export interface HttpServer {
   stop(): Promise<void>;
 }
 
-/** Above the 10 MiB to which an API server can be told to cut its batches. */
-const maxBodyBytes = 16 * 1024 * 1024;
 const defaultAnswerLimitMs = 20_000;
 
 const timeouts = {
@@ -46,44 +56,89 @@ const timeouts = {
 } as const;
 const maxConnections = 1_000;
 
-/** Listens when it resolves; rejects where the address can't be had. */
+/** Listens when it resolves; rejects where the address can't be had, or a file of TLS can't be used. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
-  const refuse = createRefuse(options);
+  const listener = await listenerOf(options);
+  const app = createApp(listener, options);
+  const stop = async (): Promise<void> => {
+    await app.close();
+    await listener.stop();
+  };
+  try {
+    await app.listen({ host: options.host, port: options.port });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { port: (app.server.address() as AddressInfo).port, stop };
+}
+
+async function listenerOf(options: HttpServerOptions): Promise<Listener> {
+  const { tls, telemetry, now, tlsEveryMs } = options;
+  if (tls === null) return plainListener();
+  const every = tlsEveryMs === undefined ? {} : { everyMs: tlsEveryMs };
+  return tlsListener(tls, { telemetry, now, ...every });
+}
+
+function createApp(listener: Listener, options: HttpServerOptions): FastifyInstance {
+  const { sources, budget, telemetry, now } = options;
+  const admissions = createAdmissions({ sources: sources.current, budget, listener });
+  const logRefusal = createRefusalLog(telemetry, now);
+  const refuse = createRefuse(logRefusal, admissions);
   const app = fastify({
+    serverFactory: (handler) => {
+      const server = listener.createServer(timeouts, handler);
+      server.maxConnections = maxConnections;
+      return server;
+    },
     routerOptions: { maxParamLength: maxClusterLength },
     // What the router itself refuses never comes to the error handler.
     frameworkErrors: refuse,
     bodyLimit: maxBodyBytes,
-    requestTimeout: timeouts.requestTimeout,
-    keepAliveTimeout: timeouts.keepAliveTimeout,
-    http: timeouts,
     forceCloseConnections: 'idle',
-    clientErrorHandler: (error, socket) => {
-      if (socket.writable) socket.end(rawAnswer(error.code));
-      else socket.destroy();
-    },
+    clientErrorHandler: createRefuseBytes(listener, logRefusal),
   });
-  app.server.maxConnections = maxConnections;
   app.setErrorHandler(refuse);
   refuseOtherPaths(app);
-  takeBytesOnly(app);
-  addAuditRoute(app, options);
-  await app.listen({ host: options.host, port: options.port });
-  return { port: (app.server.address() as AddressInfo).port, stop: () => app.close() };
+  closeOutdated(app, listener);
+  readBodies(app, admissions);
+  addAuditRoute(app, admissions, options);
+  return app;
 }
 
+type RefuseBytes = (error: NodeJS.ErrnoException, socket: Socket) => void;
 type Refuse = (error: unknown, request: FastifyRequest, reply: FastifyReply) => void;
 
 /** Answers, counts and logs what is not accepted, whoever refused it. */
-function createRefuse({ telemetry, now }: HttpServerOptions): Refuse {
-  const logRefusal = createRefusalLog(telemetry, now);
+function createRefuse(logRefusal: LogRefusal, admissions: Admissions): Refuse {
   return (error, request, reply) => {
     const refusal = refusalOf(error);
-    logRefusal(refusal, { remoteAddress: request.ip, url: request.url });
+    const source = admissions.sourceOf(request);
+    const name = source && sourceName(source);
+    logRefusal(refusal, { source: name, remoteAddress: request.ip, url: request.url });
     if (refusal.retryable) void reply.header('retry-after', '1');
     if (refusal.code === 'unauthorized') void reply.header('www-authenticate', 'Bearer');
+    // RFC 7694 §3: says which encodings would do.
+    if (refusal.code === 'unsupported-media-type') void reply.header('accept-encoding', 'gzip');
     const { code, message } = refusal;
     void reply.code(refusal.status).send({ code, message });
+  };
+}
+
+/** Answers and counts bytes that never became a request, and connections that never became TLS. */
+function createRefuseBytes(listener: Listener, logRefusal: LogRefusal): RefuseBytes {
+  return (error, socket) => {
+    const [code, isEstablished] = [error.code ?? 'unknown', listener.isEstablished(socket)];
+    // Who goes away in the middle, as the check of a load balancer does, has sent nothing to refuse.
+    if (code === 'ECONNRESET' || (isEstablished && !socket.writable)) {
+      socket.destroy();
+      return;
+    }
+    const refusal = isEstablished ? rawRefusalOf(code) : tlsRefusalOf(code);
+    const remoteAddress = socket.remoteAddress ?? '';
+    logRefusal(refusal, { source: undefined, remoteAddress, url: '' });
+    if (isEstablished) socket.end(rawAnswer(refusal));
+    else socket.destroy();
   };
 }
 
@@ -97,79 +152,53 @@ function refuseOtherPaths(app: FastifyInstance): void {
   });
 }
 
-function takeBytesOnly(app: FastifyInstance): void {
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
-    done(null, body);
+/** What a connection was verified against has changed: the sender connects again. */
+function closeOutdated(app: FastifyInstance, listener: Listener): void {
+  app.addHook('onSend', (request, reply) => {
+    if (listener.isOutdated(request.raw.socket)) void reply.header('connection', 'close');
+    return Promise.resolve();
   });
 }
 
-type AuditRoute = { Params: { cluster: string }; Body: Buffer | undefined };
-type AuditRequest = FastifyRequest<AuditRoute>;
-
-/** What is known of a request before its body is read. */
-interface Admission {
-  readonly source: WebhookSource;
-  /** Settles when the body is of no more use to the step. */
-  accepting: Promise<unknown>;
+function readBodies(app: FastifyInstance, admissions: Admissions): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    'application/json',
+    (request: FastifyRequest, payload: IncomingMessage) => {
+      const { encoding, reserved } = admissions.of(request);
+      return encoding === 'gzip' ? readGzip(payload, reserved) : readPlain(payload);
+    },
+  );
 }
 
-function addAuditRoute(app: FastifyInstance, options: HttpServerOptions): void {
-  const credentials = latest(options.sources.current, (sources) =>
-    createCredentials(sources.filter((source) => source.kind === 'kubernetes-webhook')),
-  );
-  const admissions = new WeakMap<FastifyRequest, Admission>();
+type AuditRoute = { Params: { cluster: string }; Body: Buffer | undefined };
+
+function addAuditRoute(
+  app: FastifyInstance,
+  admissions: Admissions,
+  { telemetry, accept, answerLimitMs = defaultAnswerLimitMs }: HttpServerOptions,
+): void {
   app.post<AuditRoute>('/v1/kubernetes/:cluster/audit', {
     onRequest: (request, reply, done) => {
-      const source = authorise(request, credentials());
-      requireIdentityEncoding(request);
-      const giveBack = reserve(request, options.budget);
-      const admission: Admission = { source, accepting: Promise.resolve() };
-      admissions.set(request, admission);
+      const admission = admissions.admit(request, request.params.cluster);
+      const { giveBack } = admission.reserved;
       // 'close' is also told when the connection breaks, which fastify's own hooks are not.
       reply.raw.once('close', () => void admission.accepting.then(giveBack, giveBack));
       done();
     },
-    onResponse: (_request, reply, done) => {
-      options.telemetry.observe('ingest_answer_seconds', {}, reply.elapsedTime / 1000);
+    onResponse: (request, reply, done) => {
+      const source = admissions.sourceOf(request);
+      const labels = { source_name: source === undefined ? unknownSource : sourceName(source) };
+      telemetry.observe('ingest_answer_seconds', labels, reply.elapsedTime / 1000);
       done();
     },
     handler: (request) => {
-      const admission = admissions.get(request);
-      if (admission === undefined) throw new Error('A request came past its admission.');
-      const accepting = acceptList(request.body, admission.source, options.accept);
+      const admission = admissions.of(request);
+      const accepting = acceptList(request.body, admission.source, accept);
       admission.accepting = accepting;
-      return answerWithin(accepting, options.answerLimitMs ?? defaultAnswerLimitMs);
+      return answerWithin(accepting, answerLimitMs);
     },
   });
-}
-
-/** Checks the credential, which decides the cluster; the path may only agree. */
-function authorise(request: AuditRequest, find: FindCredential): WebhookSource {
-  const source = find(request.headers.authorization);
-  if (source === undefined) {
-    throw new Refusal('unauthorized', 'Send a known token as "Authorization: Bearer <token>".');
-  }
-  if (source.cluster !== request.params.cluster) {
-    throw new Refusal('wrong-cluster', 'The token belongs to another cluster than the path names.');
-  }
-  return source;
-}
-
-function requireIdentityEncoding(request: AuditRequest): void {
-  const encoding = request.headers['content-encoding'] ?? 'identity';
-  if (encoding.toLowerCase() === 'identity') return;
-  throw new Refusal('unsupported-media-type', 'Send the body without a Content-Encoding.');
-}
-
-/** A body of unknown length may become as long as any. */
-function reserve(request: AuditRequest, budget: ByteBudget): () => void {
-  const announced = Number(request.headers['content-length'] ?? maxBodyBytes);
-  const giveBack = budget.reserve(Math.min(announced, maxBodyBytes));
-  if (giveBack === null) {
-    throw new Refusal('busy', 'The memory for deliveries is in use: send it again in a second.');
-  }
-  return giveBack;
 }
 
 async function acceptList(
@@ -182,7 +211,8 @@ async function acceptList(
   if (!list.ok) throw new Refusal('not-an-event-list', list.message);
   const { cluster, origin } = source;
   const { items } = list;
-  return accept({ source: 'kubernetes', cluster, origin, way: 'webhook', items, oversized: [] });
+  const from = { source: 'kubernetes', sourceName: sourceName(source), cluster, origin } as const;
+  return accept({ ...from, way: 'webhook', items, oversized: [] });
 }
 
 /** An API server gives up waiting after 30 s; told earlier, it comes again sooner. */

@@ -62,6 +62,7 @@ export function startNotices(options: NoticesOptions): Notices {
 function deliveryOf(notice: Notice, millis: number): Delivery {
   return {
     source: 'auditstream',
+    sourceName: 'auditstream',
     cluster: notice.cluster,
     origin: 'live',
     way: 'notice',

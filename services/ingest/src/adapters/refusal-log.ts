@@ -1,8 +1,11 @@
 import { type Telemetry } from '@auditstream/runtime/telemetry';
 import { createLogLimit } from '../log-limit.ts';
+import { unknownSource } from '../domain/sources.ts';
 import { type Refusal } from './http-errors.ts';
 
 export interface RefusedRequest {
+  /** Name of the source whose credential the request had, if any. */
+  readonly source: string | undefined;
   readonly remoteAddress: string;
   readonly url: string;
 }
@@ -21,14 +24,17 @@ export function createRefusalLog(
   now: () => number,
 ): LogRefusal {
   const limit = createLogLimit(now);
-  return (refusal, { remoteAddress, url }) => {
-    telemetry.count('ingest_rejections_total', { reason: refusal.code });
+  return (refusal, { source, remoteAddress, url }) => {
+    telemetry.count('ingest_rejections_total', {
+      source_name: source ?? unknownSource,
+      reason: refusal.code,
+    });
     if (refusal.retryable) return;
     const suppressed = limit(refusal.code);
     if (suppressed === undefined) return;
     const { code, cause: error } = refusal;
     const path = url.slice(0, MAX_URL_CHARACTERS);
-    const fields = { code, remoteAddress, path, suppressed };
+    const fields = { code, source, remoteAddress, path, suppressed };
     if (code === 'internal') telemetry.log.error({ ...fields, error }, 'A request failed.');
     else telemetry.log.warn(fields, `A request was refused: ${refusal.message}`);
   };

@@ -6,13 +6,23 @@ interface SourceBase {
   /** Cluster, or an engine's name. */
   readonly cluster: string;
   readonly origin: Origin;
+  /** As the file has it, if it has one; see `sourceName`. */
+  readonly name?: string;
 }
 
-/** A credential of the audit webhook. */
+/** What a sender of the audit webhook shows to be let in; digests are 64 lower-case hex digits. */
+export type Credential =
+  | { readonly type: 'token'; readonly sha256: string }
+  /** The one common name (RFC 5280 §4.1.2.6) in the subject of a verified client certificate. */
+  | { readonly type: 'certificate-name'; readonly commonName: string }
+  /** SHA-256 of a verified client certificate's SubjectPublicKeyInfo in DER (RFC 5280 §4.1.2.7). */
+  | { readonly type: 'certificate-key'; readonly sha256: string };
+
+/** Senders of the audit webhook. */
 export interface WebhookSource extends SourceBase {
   readonly kind: 'kubernetes-webhook';
-  /** SHA-256 of the bearer token, 64 lower-case hex digits. */
-  readonly tokenSha256: string;
+  /** At least one; any of them is enough. */
+  readonly credentials: readonly Credential[];
 }
 
 export interface LogSource extends SourceBase {
@@ -30,6 +40,14 @@ export interface EngineSource extends SourceBase {
 }
 
 export type Source = WebhookSource | LogSource | EngineSource;
+
+/** What metrics and logs call a source. Sources without a name of their own share one by kind and cluster. */
+export function sourceName({ name, kind, cluster }: Source): string {
+  return name ?? `${kind}/${cluster}`;
+}
+
+/** What metrics have in the place of a source's name where it is not known. */
+export const unknownSource = 'none';
 
 /** Characters. */
 export const maxClusterLength = 253;

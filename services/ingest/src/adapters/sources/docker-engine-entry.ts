@@ -10,7 +10,7 @@ const socketField: TextField = {
 
 export function readDockerEngine(
   entry: Entry,
-): Omit<EngineSource, 'cluster' | 'origin'> | undefined {
+): Omit<EngineSource, 'cluster' | 'origin' | 'name'> | undefined {
   const path = requireText(entry, socketField);
   if (path === undefined) return undefined;
   const socket = resolve(entry.context.folder, path);

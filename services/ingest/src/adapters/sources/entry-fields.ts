@@ -29,6 +29,11 @@ export const clusterField: TextField = {
     "a name of letters, digits, '.', '_' and '-', with a letter or digit at both ends, at most 253",
   test: isClusterName,
 };
+export const nameField: TextField = {
+  key: 'name',
+  expected: clusterField.expected,
+  test: isClusterName,
+};
 export const originField: TextField = {
   key: 'origin',
   expected: 'live or replay',
@@ -44,6 +49,23 @@ export function requireText({ node, context }: Entry, field: TextField): string 
   const text = textAt(node, field.key);
   if (text !== undefined && field.test(text)) return text;
   context.report(nodeAt(node, field.key) ?? node, `${field.key}: expected ${field.expected}`);
+  return undefined;
+}
+
+/**
+ * The texts under a key: one, or a list of at least one. None where the key is missing.
+ * @returns undefined where something is wrong, which has been reported
+ */
+export function optionalTexts(
+  { node, context }: Entry,
+  field: TextField,
+): readonly string[] | undefined {
+  const given = nodeAt(node, field.key);
+  if (given === undefined) return [];
+  const texts = isSeq(given) ? given.items.map((item) => textOf(item)) : [textOf(given)];
+  const right = texts.filter((text) => text !== undefined && field.test(text)) as string[];
+  if (right.length > 0 && right.length === texts.length) return right;
+  context.report(given, `${field.key}: expected ${field.expected}, or a list of such`);
   return undefined;
 }
 

@@ -8,7 +8,9 @@ const fromField: TextField = {
   test: (text) => parseLogStart(text) !== undefined,
 };
 
-export function readKubernetesLog(entry: Entry): Omit<LogSource, 'cluster' | 'origin'> | undefined {
+export function readKubernetesLog(
+  entry: Entry,
+): Omit<LogSource, 'cluster' | 'origin' | 'name'> | undefined {
   const files = requirePaths(entry, 'files');
   const from = readStart(entry);
   if (files === undefined || from === 'wrong') return undefined;

@@ -2,7 +2,10 @@
 import { isMap, type Node, type YAMLMap } from 'yaml';
 import { type Source } from '../../domain/sources.ts';
 import {
+  claim,
   clusterField,
+  type Entry,
+  nameField,
   nodeAt,
   originField,
   requireText,
@@ -31,13 +34,23 @@ export function readSource(node: Node, context: SourceContext): Source | undefin
   const entry = { node, context };
   const cluster = requireText(entry, clusterField);
   const origin = nodeAt(node, 'origin') === undefined ? 'live' : requireText(entry, originField);
+  const name = readName(entry);
   const rest = sourceKinds[kind].read(entry);
   if (cluster === undefined || origin === undefined || rest === undefined) return undefined;
-  return { cluster, origin: origin === 'replay' ? 'replay' : 'live', ...rest };
+  return { cluster, origin: origin === 'replay' ? 'replay' : 'live', ...name, ...rest };
+}
+
+/** A name that is wrong has been reported; the file is refused then, whatever this gives. */
+function readName(entry: Entry): { readonly name?: string } {
+  if (nodeAt(entry.node, nameField.key) === undefined) return {};
+  const name = requireText(entry, nameField);
+  if (name === undefined) return {};
+  claim(entry, nameField.key, name);
+  return { name };
 }
 
 function refuseUnknownKeys(node: YAMLMap, kind: Kind, context: SourceContext): void {
-  const known = ['kind', 'cluster', 'origin', ...sourceKinds[kind].keys];
+  const known = ['kind', 'cluster', 'origin', 'name', ...sourceKinds[kind].keys];
   for (const { key } of node.items) {
     const text = textOf(key);
     if (text !== undefined && known.includes(text)) continue;

@@ -1,12 +1,12 @@
-/** The kinds of source: the keys that each has besides kind, cluster and origin, and how they are read. */
+/** The kinds of source: the keys that each has besides kind, cluster, origin and name, and how they are read. */
 import { type Source } from '../../domain/sources.ts';
 import { type Entry } from './entry-fields.ts';
 import { readDockerEngine } from './docker-engine-entry.ts';
 import { readKubernetesLog } from './kubernetes-log-entry.ts';
-import { readKubernetesWebhook } from './kubernetes-webhook-entry.ts';
+import { credentialKeys, readKubernetesWebhook } from './kubernetes-webhook-entry.ts';
 
 /** What only this kind has. */
-export type Rest<S> = S extends Source ? Omit<S, 'cluster' | 'origin'> : never;
+export type Rest<S> = S extends Source ? Omit<S, 'cluster' | 'origin' | 'name'> : never;
 
 /** @returns undefined where something is wrong, which has been reported */
 export type ReadRest = (entry: Entry) => Rest<Source> | undefined;
@@ -17,7 +17,7 @@ interface SourceKindSpec {
 }
 
 export const sourceKinds: Readonly<Record<Source['kind'], SourceKindSpec>> = {
-  'kubernetes-webhook': { keys: ['tokenSha256'], read: readKubernetesWebhook },
+  'kubernetes-webhook': { keys: credentialKeys, read: readKubernetesWebhook },
   'kubernetes-log': { keys: ['files', 'from'], read: readKubernetesLog },
   'docker-engine': { keys: ['socket'], read: readDockerEngine },
 };

@@ -21,6 +21,12 @@ sources:
     cluster: sample
     origin: replay
     tokenSha256: ${digest}
+  - kind: kubernetes-webhook
+    cluster: sample
+    name: front
+    tokenSha256: [${'A'.repeat(64)}, ${'b'.repeat(64)}]
+    certificateName: the API server
+    certificateKeySha256: ['${digest}']
   - { kind: kubernetes-log, cluster: "1", files: [/var/log/audit.log, more/audit.log] }
   - kind: docker-engine
     cluster: build-host-1
@@ -28,7 +34,19 @@ sources:
     socket: ./docker.sock
 `;
     expect(parseSources('/etc/auditstream/sources.yaml', text)).toEqual([
-      { kind: 'kubernetes-webhook', cluster: 'sample', origin: 'replay', tokenSha256: digest },
+      {
+        ...{ kind: 'kubernetes-webhook', cluster: 'sample', origin: 'replay' },
+        credentials: [{ type: 'token', sha256: digest }],
+      },
+      {
+        ...{ kind: 'kubernetes-webhook', cluster: 'sample', name: 'front', origin: 'live' },
+        credentials: [
+          { type: 'token', sha256: 'a'.repeat(64) },
+          { type: 'token', sha256: 'b'.repeat(64) },
+          { type: 'certificate-name', commonName: 'the API server' },
+          { type: 'certificate-key', sha256: digest },
+        ],
+      },
       {
         kind: 'kubernetes-log',
         cluster: '1',
@@ -82,7 +100,7 @@ sources:
     ],
     [
       'sources: [{ kind: docker-engine, cluster: a, socket: /s, sokcet: /s }]',
-      '1:58: unknown key sokcet; docker-engine has kind, cluster, origin, socket',
+      '1:58: unknown key sokcet; docker-engine has kind, cluster, origin, name, socket',
     ],
     [
       'sources: [{ kind: docker-engine, cluster: a, socket: /s, origin: past }]',
@@ -106,7 +124,27 @@ sources:
     ],
     [
       'sources: [{ kind: kubernetes-webhook, cluster: a, tokenSha256: secret }]',
-      '1:64: tokenSha256: expected 64 hex digits, the SHA-256 of the token',
+      '1:64: tokenSha256: expected 64 hex digits, the SHA-256 of the token, or a list of such',
+    ],
+    [
+      `sources: [{ kind: kubernetes-webhook, cluster: a, tokenSha256: [${digest}, x] }]`,
+      '1:64: tokenSha256: expected 64 hex digits, the SHA-256 of the token, or a list of such',
+    ],
+    [
+      'sources: [{ kind: kubernetes-webhook, cluster: a, certificateName: [] }]',
+      '1:68: certificateName: expected the common name in the subject of a client certificate, at most 64 characters, or a list of such',
+    ],
+    [
+      'sources: [{ kind: kubernetes-webhook, cluster: a }]',
+      '1:11: expected at least one of tokenSha256, certificateName, certificateKeySha256',
+    ],
+    [
+      'sources: [{ kind: kubernetes-webhook, cluster: a, certificateName: [x, x] }]',
+      '1:68: certificateName: the same has been given before',
+    ],
+    [
+      'sources: [{ kind: docker-engine, cluster: a, socket: /s, name: a/b }]',
+      "1:64: name: expected a name of letters, digits, '.', '_' and '-', with a letter or digit at both ends, at most 253",
     ],
   ])('refuses %j', (text, problem) => {
     expect(problemsOf(text)).toEqual([problem]);
