@@ -36,10 +36,11 @@ export async function keepTlsCurrent(
     warn(material);
     await wait(options.everyMs ?? defaultEveryMs, signal);
     if (signal.aborted) return;
-    const next = await readNext(options.files, now());
-    if (next.type === 'usable') {
+    const next = await readNext(options.files, material, now());
+    if (next.type === 'same') {
       [problem, told] = [undefined, undefined];
-      if (isSame(next.material, material)) continue;
+    } else if (next.type === 'usable') {
+      [problem, told] = [undefined, undefined];
       material = next.material;
       apply(material);
       telemetry.count('ingest_tls_reloads_total', { result: 'loaded' });
@@ -57,12 +58,14 @@ export async function keepTlsCurrent(
 }
 
 type Next =
+  | { readonly type: 'same' }
   | { readonly type: 'usable'; readonly material: TlsMaterial }
   | { readonly type: 'refused'; readonly problem: string; readonly error: unknown };
 
-async function readNext(files: TlsFiles, now: number): Promise<Next> {
+async function readNext(files: TlsFiles, inUse: TlsMaterial, now: number): Promise<Next> {
   try {
     const material = await readTlsFiles(files);
+    if (isSame(material, inUse)) return { type: 'same' };
     if (material.notAfter > now) return { type: 'usable', material };
     const problem = `The certificate in ${files.certFile} ended at ${timeOf(material.notAfter)}.`;
     return { type: 'refused', problem, error: undefined };
@@ -72,13 +75,8 @@ async function readNext(files: TlsFiles, now: number): Promise<Next> {
 }
 
 function isSame(one: TlsMaterial, other: TlsMaterial): boolean {
-  return (
-    one.cert.equals(other.cert) &&
-    one.key.equals(other.key) &&
-    (one.clientCa === null
-      ? other.clientCa === null
-      : other.clientCa !== null && one.clientCa.equals(other.clientCa))
-  );
+  const texts = [one, other].map(({ cert, key, clientCa }) => [cert, key, clientCa].join('\n'));
+  return texts[0] === texts[1];
 }
 
 /**
