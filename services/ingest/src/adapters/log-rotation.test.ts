@@ -291,10 +291,7 @@ describe('what a log file is known by', () => {
     const rig = await rigs.start();
     await expectLines(rig, ['three']);
     await until(async () => (await rigs.checkpoint())?.['offset'] === 14);
-    expect(await rigs.checkpoint()).toMatchObject({
-      head: { bytes: 14 },
-      anchor: { bytes: 14 },
-    });
+    expect(await rigs.checkpoint()).toMatchObject({ head: { bytes: 14 }, anchor: { bytes: 14 } });
     expect([head, anchor]).toEqual([
       expect.objectContaining({ bytes: 8 }),
       expect.objectContaining({ bytes: 8 }),
