@@ -5,6 +5,7 @@ import { type Setting } from '@auditstream/runtime/setting-formats';
 import { listSettings, type Settings } from '@auditstream/runtime/settings';
 import { cliSettings } from '../../cli/src/settings.ts';
 import { detectSettings } from '../../services/detect/src/config.ts';
+import { authzSettings } from '../../services/docker-authz/src/config.ts';
 import { enrichSettings } from '../../services/enrich/src/config.ts';
 import { indexSettings } from '../../services/index/src/config.ts';
 import { ingestSettings } from '../../services/ingest/src/config.ts';
@@ -17,6 +18,7 @@ export const services: readonly ConfiguredService[] = [
   { service: 'detect', settings: detectSettings },
   { service: 'index', settings: indexSettings },
   { service: 'rules', settings: rulesSettings },
+  { service: 'docker-authz', settings: authzSettings },
 ];
 
 /** docs/settings.md */

@@ -135,6 +135,50 @@ const rulesMetrics = {
   },
 } as const satisfies Catalogue;
 
+const authzMetrics = {
+  authz_messages_total: {
+    type: 'counter',
+    help: 'What engines told the authorization plugin of API calls, by what became of it.',
+    unit: 'messages',
+    labels: {
+      phase: ['request', 'response'],
+      verdict: ['recorded', 'passed-over', 'not-recorded'],
+    },
+  },
+  authz_lost_events_total: {
+    type: 'counter',
+    help: 'Events of API calls that are not on record: not written, or dropped from a full journal before they were read.',
+    unit: 'events',
+    labels: { reason: ['unwritten', 'dropped'] },
+  },
+  authz_open_calls: {
+    type: 'gauge',
+    help: 'API calls whose response has not come.',
+    unit: 'calls',
+    labels: {},
+  },
+  authz_journal_bytes: {
+    type: 'gauge',
+    help: 'Bytes that the journal of the authorization plugin takes.',
+    unit: 'bytes',
+    labels: {},
+  },
+  authz_answer_seconds: {
+    type: 'histogram',
+    help: 'Time in which an engine got its answer, durability included.',
+    unit: 'seconds',
+    labels: {},
+    buckets: SECONDS,
+  },
+  authz_sync_seconds: {
+    type: 'histogram',
+    help: 'Time that the disk takes to sync what waits for the journal.',
+    unit: 'seconds',
+    labels: {},
+    buckets: SECONDS,
+  },
+} as const satisfies Catalogue;
+
 export const metricsCatalogue = {
   ...streamMetrics,
   ...ingestMetrics,
@@ -142,6 +186,7 @@ export const metricsCatalogue = {
   ...detectMetrics,
   ...indexMetrics,
   ...rulesMetrics,
+  ...authzMetrics,
 } as const satisfies Catalogue;
 
 type Metrics = typeof metricsCatalogue;

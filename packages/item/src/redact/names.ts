@@ -4,6 +4,7 @@ import { type RedactionKind } from './redaction.ts';
 /** Endings of names in lower case, without anything but letters and digits. */
 const endings: readonly (readonly [RedactionKind, readonly string[]])[] = [
   ['private_key', ['privatekey', 'sshkey', 'signingkey', 'encryptionkey', 'masterkey', 'keydata']],
+  ['private_key', ['unlockkey', 'signingcakey']],
   [
     'cloud_key',
     [

@@ -6,6 +6,13 @@ export type Place =
   | 'kubernetes-event'
   | 'holder-event'
   | 'docker-event'
+  /** The same, about a call that runs a command in a container. */
+  | 'docker-exec-event'
+  /** The body of a call of Docker's API, and of one that runs a command. */
+  | 'docker-body'
+  | 'docker-exec'
+  /** A command line of which no argument may stay, where the policy says so. */
+  | 'exec-arguments'
   /** What was sent or answered: an object, a list of them, or a patch; and the items of a list. */
   | 'body'
   | 'bodies'
@@ -41,7 +48,7 @@ const copies = new Set([
   'banzaicloud.com/last-applied',
 ]);
 const environments = /^(?:env|envs|envvars|extraenv|extraenvvars|environment)$/i;
-const commands = /^(?:command|args|cmd|entrypoint)$/i;
+const commands = /^(?:command|args|cmd|entrypoint|test)$/i;
 
 /** The place of the member with this key. */
 export function memberPlace(place: Place, key: string): Place {
@@ -51,7 +58,14 @@ export function memberPlace(place: Place, key: string): Place {
       if (isBody(key)) return place === 'holder-event' ? 'holder' : 'body';
       return key === 'requestURI' ? 'uri' : anyMember(key);
     case 'docker-event':
-      return key === 'Action' || key === 'status' ? 'action' : anyMember(key);
+      return dockerMember(key);
+    case 'docker-exec-event':
+      return key === 'request' ? 'docker-exec' : dockerMember(key);
+    case 'docker-body':
+      // What a secret or a config holds.
+      return key === 'Data' ? 'value' : anyMember(key);
+    case 'docker-exec':
+      return key === 'Cmd' ? 'exec-arguments' : anyMember(key);
     case 'body':
       return key === 'items' ? 'bodies' : anyMember(key);
     case 'holder':
@@ -70,11 +84,18 @@ export function memberPlace(place: Place, key: string): Place {
     case 'holder-operation':
     case 'named':
     case 'arguments':
+    case 'exec-arguments':
     case 'uri':
     case 'action':
     case 'any':
       return anyMember(key);
   }
+}
+
+function dockerMember(key: string): Place {
+  if (key === 'Action' || key === 'status') return 'action';
+  if (key === 'uri') return 'uri';
+  return key === 'request' ? 'docker-body' : anyMember(key);
 }
 
 function isBody(key: string): boolean {
@@ -117,6 +138,8 @@ export function elementPlace(place: Place): Place {
       return 'body';
     case 'holders':
       return 'holder';
+    // A body that is a list has the settings of a plugin.
+    case 'docker-body':
     case 'environment':
       return 'variable';
     case 'values':
@@ -127,6 +150,9 @@ export function elementPlace(place: Place): Place {
     case 'kubernetes-event':
     case 'holder-event':
     case 'docker-event':
+    case 'docker-exec-event':
+    case 'docker-exec':
+    case 'exec-arguments':
     case 'operation':
     case 'holder-operation':
     case 'variable':

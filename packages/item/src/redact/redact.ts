@@ -45,21 +45,32 @@ export function findRemovals(
   const roots = source === 'kubernetes' ? rootPaths(facts, policy) : noPaths;
   const holders = holdersIn(bytes, chars);
   const walker = createWalker({ bytes, chars, policy, holders, roots });
-  visit(walker, plain(rootPlace(source, facts)));
+  visit(walker, plain(rootPlace(source, facts, item)));
   return walker.removals.sort((a, b) => a.start - b.start);
 }
 
 const nothingKnown: BodyFacts = { isHolder: false, resources: [] };
 
-function rootPlace(source: RedactedSource, { isHolder }: BodyFacts): Place {
+function rootPlace(source: RedactedSource, { isHolder }: BodyFacts, item: ScannedItem): Place {
   switch (source) {
     case 'kubernetes':
       return isHolder ? 'holder-event' : 'kubernetes-event';
     case 'docker':
-      return 'docker-event';
+      return dockerPlace(item);
     case 'auditstream':
       return 'any';
   }
+}
+
+const execCreate = Buffer.from('"exec.create"');
+
+/** An engine's own event has no member `action`; the authorization plugin's says what was called. */
+function dockerPlace({ bytes, members }: ScannedItem): Place {
+  const isExec = members.some(
+    ({ key, valueStart, end }) =>
+      key === 'action' && bytes.subarray(valueStart, end).equals(execCreate),
+  );
+  return isExec ? 'docker-exec-event' : 'docker-event';
 }
 
 function rootPaths({ resources }: BodyFacts, policy: RedactionPolicy): readonly Remaining[] {

@@ -21,7 +21,7 @@ interface Parameter {
 
 /** Whether a URI without a known anchor may have a secret in it. */
 export function mayHide(chars: string): boolean {
-  return /[%+]|command=/.test(chars);
+  return /[%+]|command=|buildargs=/.test(chars);
 }
 
 /** The secrets in a URI: in its path, its parameters, and the command line that exec has there. */
@@ -55,7 +55,8 @@ function parametersOf(query: Text): readonly Parameter[] {
 }
 
 function secretsOfParameter({ name, value }: Parameter): FoundIn {
-  const isNamed = kindOfName(name) !== undefined;
+  // Variables of a Docker build, as JSON.
+  const isNamed = kindOfName(name) !== undefined || name === 'buildargs';
   return { text: value, parts: isNamed ? whole(value.chars, name) : scanText(value.chars) };
 }
 

@@ -3,8 +3,10 @@ import { byteOf, peek } from '../json-cursor.ts';
 import { skipString } from '../json-scalars.ts';
 import { readArray, type Span, textOf } from '../json-scan.ts';
 import { scanArguments, scanCommandLine } from './command-line.ts';
+import { type Found } from './found.ts';
 import { marker } from './marker.ts';
 import { type Place } from './places.ts';
+import { type RedactionPolicy } from './policy.ts';
 import { mayHide, secretsOfAction, secretsOfUri, whole } from './request-uri.ts';
 import { scanText } from './scan-text.ts';
 import { type Text, textOfString } from './text.ts';
@@ -18,7 +20,7 @@ export function visitString(walker: Walker, place: Place): void {
     if (shows || mayHide(walker.chars.slice(span.start, span.end))) visitUri(walker, span);
   } else if (place === 'action') visitAction(walker, span);
   else if (place === 'variable') visitVariable(walker, span);
-  else if (place === 'arguments') visitCommandLine(walker, span);
+  else if (place === 'arguments' || place === 'exec-arguments') visitCommandLine(walker, span);
   else if (shows) visitAny(walker, span);
 }
 
@@ -48,7 +50,11 @@ function keyText({ bytes, chars }: Walker, key: Span): string {
 }
 
 /** The list of arguments at the cursor; `visit` takes the elements that are no strings. */
-export function visitArguments(walker: Walker, visit: () => void): void {
+export function visitArguments(
+  walker: Walker,
+  mode: RedactionPolicy['execArguments'],
+  visit: () => void,
+): void {
   const { cursor, segments } = walker;
   const args: { readonly text: Text; readonly index: number }[] = [];
   let index = 0;
@@ -60,12 +66,17 @@ export function visitArguments(walker: Walker, visit: () => void): void {
     segments.pop();
     index += 1;
   });
-  const found = scanArguments(args.map(({ text }) => text.chars));
+  const chars = args.map(({ text }) => text.chars);
+  const found = mode === 'drop' ? allButCommand(chars) : scanArguments(chars);
   args.forEach(({ text, index: at }, order) => {
     segments.push(at);
     removeParts(walker, text, found[order] ?? []);
     segments.pop();
   });
+}
+
+function allButCommand(args: readonly string[]): readonly (readonly Found[])[] {
+  return args.map((arg, index) => (index === 0 ? scanText(arg) : whole(arg, '')));
 }
 
 function visitAny(walker: Walker, span: Span): void {

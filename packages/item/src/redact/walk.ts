@@ -41,6 +41,7 @@ function visitObject(walker: Walker, standing: Standing): void {
 /** Places of the event itself, and those of which everything goes anyway. */
 const settledPlaces: ReadonlySet<Place> = new Set([
   ...(['kubernetes-event', 'holder-event', 'docker-event', 'holder', 'values'] as const),
+  'docker-exec-event',
 ]);
 
 /** Any other object that says that it is a Secret or a ConfigMap is one wherever it stands. */
@@ -59,8 +60,9 @@ function visitMembers(walker: Walker, standing: Standing): void {
 function visitArray(walker: Walker, standing: Standing): void {
   const { cursor, segments, roots } = walker;
   const element = elementStanding(standing, roots);
-  if (standing.place === 'arguments') {
-    visitArguments(walker, () => {
+  if (standing.place === 'arguments' || standing.place === 'exec-arguments') {
+    const drops = standing.place === 'exec-arguments' && walker.policy.execArguments === 'drop';
+    visitArguments(walker, drops ? 'drop' : 'mask', () => {
       visit(walker, element);
     });
     return;

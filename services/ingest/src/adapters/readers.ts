@@ -2,6 +2,7 @@ import { type Telemetry } from '@auditstream/runtime/telemetry';
 import { type Accept } from '../delivery.ts';
 import { type Notify } from '../domain/notice.ts';
 import { type Source } from '../domain/sources.ts';
+import { startAuthzJournal } from './authz-journal.ts';
 import { openCheckpoints } from './checkpoints.ts';
 import { startDockerEngine } from './docker-engine.ts';
 import { startLogFiles } from './log-files.ts';
@@ -29,11 +30,14 @@ export async function startReaders({
 }: ReadersOptions): Promise<Readers> {
   const logs = sources.filter((source) => source.kind === 'kubernetes-log');
   const engines = sources.filter((source) => source.kind === 'docker-engine');
-  if (logs.length + engines.length === 0) return { stop: () => Promise.resolve() };
+  const journals = sources.filter((source) => source.kind === 'docker-authz');
+  if (logs.length + engines.length + journals.length === 0)
+    return { stop: () => Promise.resolve() };
   const checkpoints = await openCheckpoints(folder);
-  const reading = await Promise.all(
-    engines.map((source) => startDockerEngine({ ...options, source, checkpoints })),
-  );
+  const reading = await Promise.all([
+    ...engines.map((source) => startDockerEngine({ ...options, source, checkpoints })),
+    ...journals.map((source) => startAuthzJournal({ ...options, source, checkpoints })),
+  ]);
   const following = startLogFiles({ ...options, sources: logs, checkpoints });
   return {
     async stop() {

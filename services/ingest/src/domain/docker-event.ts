@@ -1,3 +1,4 @@
+import { authzFacts } from './docker-authz-event.ts';
 import { type EventFacts } from './event-facts.ts';
 import { microsOfNanos } from './event-time.ts';
 import { JsonScanError } from '@auditstream/item/json-cursor';
@@ -7,10 +8,11 @@ import { RejectedItem } from './rejection.ts';
 
 /**
  * Reads an event of a Docker Engine (Engine API, `GET /events`), with or without the members `status`,
- * `id` and `from` of API versions before 1.52.
+ * `id` and `from` of API versions before 1.52; or an event of the authorization plugin.
  * @throws RejectedItem where it is none
  */
-export function dockerFacts(_cluster: string, item: ScannedItem): EventFacts {
+export function dockerFacts(cluster: string, item: ScannedItem): EventFacts {
+  if (rawMember(item, 'authz') !== undefined) return authzFacts(cluster, item, microsOf(item));
   const type = requireText(item, 'Type');
   requireText(item, 'Action');
   const id = requireString(requireObject(item, 'Actor'), 'ID');

@@ -1,4 +1,5 @@
 import { type ScannedItem } from '@auditstream/item/json-scan';
+import { type Redaction } from '@auditstream/item/redact/redaction';
 
 /** What an event's source tells of its time, request and object. */
 export interface EventFacts {
@@ -8,6 +9,8 @@ export interface EventFacts {
   readonly requestId: string | null;
   /** What names the object inside its cluster; null where the event is about none that has a name. */
   readonly object: readonly string[] | null;
+  /** What was taken out before ingest had the event. */
+  readonly redactions?: readonly Redaction[];
 }
 
 /** @throws RejectedItem where the object is no event of this source */

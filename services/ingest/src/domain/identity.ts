@@ -59,3 +59,9 @@ export function requestId(cluster: string, { bytes, members }: ScannedItem): str
   }
   return base32hex(hash.digest().subarray(0, HASH_BYTES));
 }
+
+/** request.id of a call of Docker's API: 26 characters, equal in all events of one call. */
+export function callRequestId(cluster: string, callId: string): string {
+  const hash = createHash('sha256').update(cluster + SEPARATOR + callId);
+  return base32hex(hash.digest().subarray(0, HASH_BYTES));
+}

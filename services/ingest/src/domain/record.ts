@@ -9,6 +9,7 @@ import { JsonScanError } from '@auditstream/item/json-cursor';
 import { membersOf, type ScannedItem } from '@auditstream/item/json-scan';
 import { kubernetesFacts } from './kubernetes-event.ts';
 import { noticeFacts } from './notice-event.ts';
+import { maxRecorded } from '@auditstream/item/redact/removals';
 import { type RedactionPolicy } from '@auditstream/item/redact/policy';
 import { redactItem, type Redacted } from '@auditstream/item/redact/redact';
 import { reduce, type Reduction } from './reduce/reduce.ts';
@@ -104,8 +105,8 @@ function accepted(
     delivery: from.delivery,
     time: facts.micros,
     receivedAt: from.receivedAt,
-    redactions: redacted.redactions,
-    redacted: sum(redacted.counts.values()),
+    redactions: [...(facts.redactions ?? []), ...redacted.redactions].slice(0, maxRecorded),
+    redacted: (facts.redactions?.length ?? 0) + sum(redacted.counts.values()),
     truncatedBytes,
     body: scanned.bytes,
   };

@@ -39,7 +39,13 @@ export interface EngineSource extends SourceBase {
   readonly socket: string;
 }
 
-export type Source = WebhookSource | LogSource | EngineSource;
+export interface AuthzSource extends SourceBase {
+  readonly kind: 'docker-authz';
+  /** Absolute path of the folder in which the authorization plugin keeps its journal. */
+  readonly journal: string;
+}
+
+export type Source = WebhookSource | LogSource | EngineSource | AuthzSource;
 
 /** What metrics and logs call a source. Sources without a name of their own share one by kind and cluster. */
 export function sourceName({ name, kind, cluster }: Source): string {

@@ -1,6 +1,7 @@
 /** The kinds of source: the keys that each has besides kind, cluster, origin and name, and how they are read. */
 import { type Source } from '../../domain/sources.ts';
 import { type Entry } from './entry-fields.ts';
+import { readDockerAuthz } from './docker-authz-entry.ts';
 import { readDockerEngine } from './docker-engine-entry.ts';
 import { readKubernetesLog } from './kubernetes-log-entry.ts';
 import { credentialKeys, readKubernetesWebhook } from './kubernetes-webhook-entry.ts';
@@ -20,4 +21,5 @@ export const sourceKinds: Readonly<Record<Source['kind'], SourceKindSpec>> = {
   'kubernetes-webhook': { keys: credentialKeys, read: readKubernetesWebhook },
   'kubernetes-log': { keys: ['files', 'from'], read: readKubernetesLog },
   'docker-engine': { keys: ['socket'], read: readDockerEngine },
+  'docker-authz': { keys: ['journal'], read: readDockerAuthz },
 };
