@@ -11,6 +11,8 @@ import { waitFor } from './wait-for.ts';
 /** A real Docker Engine in a folder of its own, without a network and without images. */
 export interface Dockerd {
   readonly socket: string;
+  /** An image that holds /bin/busybox and nothing else, as it is imported. */
+  readonly imageTar: Buffer;
   /** Makes an image that holds /bin/busybox and nothing else. */
   importImage(repository: string): Promise<void>;
   /** Ends it and removes its folder. */
@@ -19,12 +21,13 @@ export interface Dockerd {
 
 const stopGraceMs = 30_000;
 
-export async function startDockerd(): Promise<Dockerd> {
+/** @param more arguments beside those that keep it apart from the machine's own engine */
+export async function startDockerd(more: readonly string[] = []): Promise<Dockerd> {
   const folder = await mkdtemp(join(tmpdir(), 'auditstream-docker-'));
   const socket = join(folder, 'docker.sock');
   const engine = await launch({
     file: required('AUDITSTREAM_TEST_DOCKERD'),
-    args: engineArgs(folder, socket),
+    args: [...engineArgs(folder, socket), ...more],
     env: { HOME: folder, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` },
     cwd: folder,
     logPath: join(folder, 'dockerd.log'),
@@ -41,7 +44,7 @@ export async function startDockerd(): Promise<Dockerd> {
       const path = `/images/create?fromSrc=-&repo=${repository}&tag=1`;
       await callDocker(socket, { method: 'POST', path, body: tar });
     };
-    return { socket, importImage, stop };
+    return { socket, imageTar: tar, importImage, stop };
   } catch (error) {
     await stop();
     throw error;

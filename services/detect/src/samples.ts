@@ -72,7 +72,7 @@ export const dockerEvent: AuditEvent = {
   },
   ...{ statusCode: null, sourceAddress: null, sourceAddresses: [], userAgent: null },
   kubernetes: null,
-  docker: { scope: 'local', timeNano: '1795312800000250000', attributes: {} },
+  docker: { scope: 'local', timeNano: '1795312800000250000', attributes: {}, call: null },
   body: Buffer.from(JSON.stringify({ Type: 'container', Action: 'exec_create: /bin/ls /' })),
 };
 

@@ -50,7 +50,12 @@ export const sampleDockerEvent: AuditEvent = {
     ...{ namespace: null, name: 'web', id: 'c-1' },
   },
   kubernetes: null,
-  docker: { scope: 'local', timeNano: '1795312609089818123', attributes: { name: 'web' } },
+  docker: {
+    scope: 'local',
+    timeNano: '1795312609089818123',
+    attributes: { name: 'web' },
+    call: null,
+  },
 };
 
 export const sampleDetection: Detection = {

@@ -211,7 +211,35 @@ export interface Detection {
   readonly summary: string;
 }
 
-/** What only a Docker Engine event has. */
+/** What only a call of Docker's API has, as the authorization plugin records it. */
+export interface DockerCall {
+  /** Equal in all events of one call. */
+  readonly callId: string;
+  /** complete, or open while there is no response. */
+  readonly stage: string;
+  /** HTTP method. */
+  readonly method: string;
+  /** Request URI as the client sent it, secrets aside. */
+  readonly uri: string;
+  /** Version of the API that the client asked for; null where it asked for none. */
+  readonly apiVersion: null | string;
+  /** How the user was authenticated: TLS; null on the unix socket. */
+  readonly authentication: null | string;
+  /** json, none, withheld, missing or unreadable: what the engine showed of the request's body. */
+  readonly bodyState: string;
+  /** Bytes of the request's body. */
+  readonly bodySize: number;
+  /** Scalars of the request's body as path=value, such as HostConfig.Privileged=true; at most 256. */
+  readonly configuration: readonly string[];
+  /** Command of an exec or a container, joined by blanks. */
+  readonly commandLine: null | string;
+  /** Id of what the call created. */
+  readonly createdId: null | string;
+  /** Time from the request to the response; null while there is none. */
+  readonly durationNano: null | number;
+}
+
+/** What only events of Docker have. */
 export interface DockerDetails {
   /** local or swarm; empty where the engine gives none. */
   readonly scope: string;
@@ -219,6 +247,8 @@ export interface DockerDetails {
   readonly timeNano: string;
   /** Actor.Attributes of the event. */
   readonly attributes: Readonly<Record<string, string>>;
+  /** Set for calls of the API, which the authorization plugin records. */
+  readonly call: null | DockerCall;
 }
 
 /** What only a Kubernetes audit event has. */

@@ -74,6 +74,7 @@ function detailsOf({ body, event, time }: DockerSource): DockerDetails {
     scope: asText(event['scope']) ?? '',
     timeNano: timeNanoIn(body, time),
     attributes: asTextMap(attributesOf(event), maxAttributes, isEngineKey),
+    call: null,
   };
 }
 

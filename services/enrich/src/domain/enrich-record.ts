@@ -1,5 +1,6 @@
 import { type AuditEvent, type AuditRecord } from '@auditstream/events/generated/types';
 import { dockerFindings } from './docker.ts';
+import { callFindings, isCall } from './docker-authz.ts';
 import { parseObject } from './json.ts';
 import { kubernetesFindings } from './kubernetes.ts';
 import { noticeFindings } from './notice.ts';
@@ -25,7 +26,8 @@ export function enrichRecord(record: AuditRecord, position: Position): Enriched 
     case 'kubernetes':
       return { ok: true, event: eventOf(record, position, kubernetesFindings(event)) };
     case 'docker': {
-      const findings = dockerFindings({ body: record.body, event, time: record.time });
+      const source = { body: record.body, event, time: record.time };
+      const findings = isCall(event) ? callFindings(source) : dockerFindings(source);
       return { ok: true, event: eventOf(record, position, findings) };
     }
     case 'auditstream':

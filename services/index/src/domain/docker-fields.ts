@@ -3,6 +3,7 @@ import {
   type DockerDetails,
   type ObjectReference,
 } from '@auditstream/events/generated/types';
+import { callFields } from './docker-authz-fields.ts';
 import { type Field, type FieldType, type FieldValue } from './fields.ts';
 import { commandLine, keyValues } from './read-event.ts';
 
@@ -42,10 +43,10 @@ export const dockerFields: readonly EventField[] = [
   }),
   field('process.exit_code', 'long', {
     doc: 'Exit code of a process that ended.',
-    read: ({ statusCode }) => statusCode,
+    read: ({ statusCode, docker }) => (docker.call === null ? statusCode : null),
   }),
   field('process.command_line', 'long-keyword', {
-    doc: 'Command of an exec.',
+    doc: 'Command of an exec; of a call of the API, of a container too.',
     read: commandLine,
   }),
   field('docker.event.type', 'keyword', {
@@ -76,4 +77,5 @@ export const dockerFields: readonly EventField[] = [
     doc: '`Actor.Attributes` as `key=value`.',
     read: ({ docker }) => keyValues(docker.attributes),
   }),
+  ...callFields,
 ];

@@ -43,14 +43,21 @@ const engineTypes: Readonly<Record<string, string>> = {
   export: 'access',
   save: 'access',
   top: 'access',
+  list: 'access',
+  inspect: 'access',
+  logs: 'access',
+  read: 'access',
+  unlockkey: 'access',
 };
 
 /** @param action the action without what follows a colon */
 export function categorize(event: AuditEvent, action: string): Categorization {
   const type = event.object?.type ?? '';
   if (event.source === 'docker') {
-    const category = type === 'container' ? 'process' : 'configuration';
-    return { category: [category], type: [engineTypes[action.replaceAll('-', '_')] ?? 'change'] };
+    const category = type === 'container' || type === 'exec' ? 'process' : 'configuration';
+    // A call is container.create where the engine's event is create.
+    const word = action.slice(action.lastIndexOf('.') + 1).replaceAll('-', '_');
+    return { category: [category], type: [engineTypes[word] ?? 'change'] };
   }
   if (event.source === 'auditstream') return { category: ['configuration'], type: ['info'] };
   const decision = event.kubernetes?.annotations['authorization.k8s.io/decision'];

@@ -5,9 +5,14 @@ export type EventClass = 'change' | 'read';
 
 const readVerbs: ReadonlySet<string> = new Set(['get', 'list', 'watch', 'head', 'options']);
 
-/** The class of an event: what only looks is `read`, everything else `change`. Engines report changes. */
-export function classOf(event: Pick<AuditEvent, 'source' | 'action'>): EventClass {
-  return event.source === 'kubernetes' && readVerbs.has(event.action) ? 'read' : 'change';
+/** Calls of Docker's API that only look; an engine's own events report changes, and have no dots. */
+const readCall =
+  /^(?:\w+\.)+(?:list|inspect|logs|export|read|stat|top|stats|changes|history|search|wait|events|info|version|df|ping|unlockkey|distribution|privileges|attestations)$/;
+
+/** The class of an event: what only looks is `read`, everything else `change`. */
+export function classOf({ source, action }: Pick<AuditEvent, 'source' | 'action'>): EventClass {
+  if (source === 'docker') return readCall.test(action) ? 'read' : 'change';
+  return source === 'kubernetes' && readVerbs.has(action) ? 'read' : 'change';
 }
 
 const dayMs = 86_400_000;

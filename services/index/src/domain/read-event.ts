@@ -7,14 +7,16 @@ export function actionName({ source, action }: Pick<AuditEvent, 'source' | 'acti
   return source === 'docker' ? (action.split(':', 1)[0] ?? action) : action;
 }
 
-/** The command line in `exec_create: /bin/ls /`. */
-export function commandLine({ source, action }: AuditEvent): string | undefined {
+/** The command line in `exec_create: /bin/ls /`, or in the body of a call of Docker's API. */
+export function commandLine({ source, action, docker }: AuditEvent): string | null | undefined {
+  if (docker?.call) return docker.call.commandLine;
   const match = /^exec_(?:create|start):\s*(\S.*)$/s.exec(action);
   return source === 'docker' ? match?.[1] : undefined;
 }
 
 /** ECS event.dataset. */
-export function datasetOf({ source }: AuditEvent): string {
+export function datasetOf({ source, docker }: AuditEvent): string {
+  if (docker?.call) return 'docker.calls';
   return datasets[source];
 }
 
