@@ -42,7 +42,8 @@ export function secretOfWord(state: CommandState, word: string): Found | undefin
   }
   const assigned = wholeAssignment(word);
   if (assigned?.type === 'found') return part(word, assigned.start, assigned.kind);
-  if (state.atProgram) {
+  // A list may have the arguments alone: what begins with an option names no program.
+  if (state.atProgram && !word.startsWith('-')) {
     readProgram(state, word);
     return state.pairs ? secretOfPair(word, 0) : undefined;
   }
@@ -65,6 +66,9 @@ const wrappers = new Set([
   'nohup',
   'xargs',
   'command',
+  // What a health check of Docker begins with.
+  'CMD',
+  'CMD-SHELL',
   'then',
   'do',
 ]);
