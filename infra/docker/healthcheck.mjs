@@ -3,7 +3,8 @@ import { get } from 'node:http';
 import { loadConfig } from '@auditstream/runtime/load-config';
 
 const config = await import('../../program/dist/config.js');
-const { admin } = loadConfig(config[`${process.env.SERVICE}Settings`], process.env);
+const settings = Object.entries(config).find(([name]) => name.endsWith('Settings'))?.[1];
+const { admin } = loadConfig(settings, process.env);
 const host = ['0.0.0.0', '::'].includes(admin.host) ? '127.0.0.1' : admin.host;
 
 get({ host, port: admin.port, path: '/readyz' }, (response) => {

@@ -43,7 +43,7 @@ export const dockerFields: readonly EventField[] = [
   }),
   field('process.exit_code', 'long', {
     doc: 'Exit code of a process that ended.',
-    read: ({ statusCode, docker }) => (docker.call === null ? statusCode : null),
+    read: ({ statusCode, docker }) => (docker.call ? null : statusCode),
   }),
   field('process.command_line', 'long-keyword', {
     doc: 'Command of an exec; of a call of the API, of a container too.',
