@@ -95,10 +95,14 @@ async function listenPrivately(server: Server, socket: string): Promise<void> {
 async function close(server: Server, socket: string): Promise<void> {
   await unlink(socket).catch(() => undefined);
   await new Promise<void>((resolve) => {
+    // A connection that is still being answered becomes idle afterwards, and would stay.
+    const timer = setInterval(() => {
+      server.closeIdleConnections();
+    }, 20);
     server.close(() => {
+      clearInterval(timer);
       resolve();
     });
-    server.closeIdleConnections();
   });
 }
 
