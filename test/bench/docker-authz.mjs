@@ -4,11 +4,13 @@
  *
  *   npm run build && node test/bench/docker-authz.mjs [calls] [at once]
  */
+import { Buffer } from 'node:buffer';
 import { spawn } from 'node:child_process';
 import { mkdtemp, open, readdir, rm, stat } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const [calls = 3_000, atOnce = 4] = process.argv.slice(2).map(Number);

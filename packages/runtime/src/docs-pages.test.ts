@@ -79,6 +79,7 @@ describe('the metrics page', () => {
       '## detect',
       '## index',
       '## rules',
+      '## authz',
     ]);
     expect(page).toContain(
       "| `auditstream_detect_detections_total` | counter | detections | `rule`: a rule's id | Detections emitted, repeats of redelivered events included. |\n",

@@ -5,7 +5,7 @@ export interface Journal {
    * Resolves when the line would survive a loss of power.
    * @throws JournalError
    */
-  append(line: Buffer): Promise<void>;
+  readonly append: (line: Buffer) => Promise<void>;
   /** What is appended from now on is in this segment, or in a later one. */
   segment(): number;
 }

@@ -35,7 +35,7 @@ function rig(ports: Partial<RecorderPorts> = {}): Rig {
     now: () => (state.at += 1n),
     describe: { host: 'h', policy: defaultPolicy },
     openNanos: 60n * second,
-    telemetry: { count: count as RecorderPorts['telemetry']['count'], set: ignore, log },
+    telemetry: { count: count, set: ignore, log },
     ...ports,
   });
   const lines = (): readonly Readonly<Record<string, unknown>>[] =>

@@ -32,9 +32,9 @@ export type Verdict = 'recorded' | 'passed-over' | 'not-recorded';
 
 export interface Recorder {
   /** Takes the body of AuthZReq. Never rejects. */
-  request(bytes: Buffer): Promise<Verdict>;
+  readonly request: (bytes: Buffer) => Promise<Verdict>;
   /** Takes the body of AuthZRes. Never rejects. */
-  response(bytes: Buffer): Promise<Verdict>;
+  readonly response: (bytes: Buffer) => Promise<Verdict>;
   /** Notes a call that was not looked at. */
   lose(): void;
   /** Writes the events of calls that have been open for too long, and what is lost. Never rejects. */

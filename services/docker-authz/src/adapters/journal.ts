@@ -19,7 +19,7 @@ export interface JournalOptions {
 
 export interface RunningJournal extends Journal {
   /** When writing failed last, epoch milliseconds; 0 where it works. */
-  failedAt(): number;
+  readonly failedAt: () => number;
   /** Writes what waits, then ends. */
   stop(): Promise<void>;
 }

@@ -84,11 +84,11 @@ sources:
     ['sources: [x]', '1:11: expected a source: kind, cluster, and what the kind needs'],
     [
       'sources: [{ kind: x }]',
-      '1:19: kind: expected one of kubernetes-webhook, kubernetes-log, docker-engine',
+      '1:19: kind: expected one of kubernetes-webhook, kubernetes-log, docker-engine, docker-authz',
     ],
     [
       'sources: [{ cluster: a }]',
-      '1:11: kind: expected one of kubernetes-webhook, kubernetes-log, docker-engine',
+      '1:11: kind: expected one of kubernetes-webhook, kubernetes-log, docker-engine, docker-authz',
     ],
     [
       'sources: [{ kind: docker-engine, cluster: a }]',
