@@ -108,7 +108,7 @@ describe('telemetry', () => {
 
 describe('the catalogue', () => {
   it.each(Object.entries(metricsCatalogue))('names %s by the rules', (name, spec) => {
-    expect(name).toMatch(/^(stream|ingest|enrich|detect|index|rules)(_[a-z]+)+$/);
+    expect(name).toMatch(/^(stream|ingest|enrich|detect|index|rules|authz)(_[a-z]+)+$/);
     expect(name.endsWith('_total')).toBe(spec.type === 'counter');
     if (spec.type === 'histogram') {
       expect(name.endsWith(`_${spec.unit}`)).toBe(true);
