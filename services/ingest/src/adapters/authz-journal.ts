@@ -6,7 +6,7 @@ import { type JournalGap, readJournalLine } from '../domain/docker-authz-event.t
 import { createLineBuffer, type Lines } from '../domain/line-buffer.ts';
 import { type Notify } from '../domain/notice.ts';
 import { maxItemBytes } from '../domain/rejection.ts';
-import { type AuthzSource } from '../domain/sources.ts';
+import { type AuthzSource, sourceName } from '../domain/sources.ts';
 import { type JournalPlace, listSegments, segmentPath, writeConsumed } from './authz-segments.ts';
 import { type Checkpoints } from './checkpoints.ts';
 import { deliver } from './deliver.ts';
@@ -126,7 +126,8 @@ async function readFile(segment: number, from: number, run: Run): Promise<End> {
 /** @returns false when it was called off */
 async function handOver({ lines, oversized }: Lines, run: Run): Promise<boolean> {
   const { cluster, origin } = run.source;
-  const from = { source: 'docker', cluster, origin, way: 'authorization' } as const;
+  const named = { sourceName: sourceName(run.source), cluster, origin };
+  const from = { ...named, source: 'docker', way: 'authorization' } as const;
   const read = lines.map((line) => ({ line, is: readJournalLine(line) }));
   for (const { is } of read) if (is.type === 'gap') await tell(is.gap, run);
   // A stop may have called a notice off.
