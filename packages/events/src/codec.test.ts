@@ -61,7 +61,7 @@ describe('openCodec', () => {
       fc.property(fc.uint8Array({ maxLength: 2_000 }), fc.nat(), (body, time) => {
         const record = {
           ...{ id: 'i', requestId: 'r', cluster: 'c', time, receivedAt: time },
-          ...({ source: 'docker', origin: 'live', delivery: 'engine' } as const),
+          ...({ source: 'docker', origin: 'live', delivery: 'engine', exporter: null } as const),
           ...{ redactions: [], redacted: 0, truncatedBytes: 0 },
           body: Buffer.from(body),
         };

@@ -14,6 +14,7 @@ export const execEvent: AuditEvent = {
   cluster: 'prod',
   origin: 'live',
   delivery: 'webhook',
+  exporter: null,
   time: appended * 1000 + 250,
   receivedAt: appended + 5,
   appendedAt: appended + 10,

@@ -37,6 +37,7 @@ function valueOf(body: string): Buffer {
     cluster: 'sample',
     origin: 'live',
     delivery: 'file',
+    exporter: null,
     time: 1_795_312_609_089_818,
     receivedAt: 1_795_312_610_000,
     redactions: [],

@@ -9,6 +9,7 @@ export const sampleEvent = {
   cluster: 'sample',
   origin: 'live',
   delivery: 'webhook',
+  exporter: null,
   time: 1_795_312_609_089_818,
   receivedAt: 1_795_312_610_000,
   appendedAt: 1_795_312_610_500,

@@ -1,4 +1,5 @@
 import { type Delivery as Way, type Origin } from '@auditstream/events/generated/types';
+import { type ExportFormat } from './domain/export/export-format.ts';
 import { type SourceKind } from './domain/record.ts';
 
 /** What a source hands over at once. */
@@ -9,6 +10,8 @@ export interface Delivery {
   readonly cluster: string;
   readonly origin: Origin;
   readonly way: Way;
+  /** The managed service that exported the items, where one did. */
+  readonly exporter?: ExportFormat;
   /** The bytes of each would-be event, in their order. */
   readonly items: readonly Buffer[];
   /** Those of the items whose bodies were taken out as they were too large, each with the bytes that went. */

@@ -72,11 +72,14 @@ export function judgeDelivery(delivery: Delivery, receivedAt: number, ports: Jud
 }
 
 function provenanceOf(
-  { source, cluster, origin, way }: Delivery,
+  { source, cluster, origin, way, exporter = null }: Delivery,
   receivedAt: number,
   { redaction, reduction = null }: JudgePorts,
 ): Provenance {
-  return { source, cluster, origin, delivery: way, receivedAt, redaction, reduction };
+  return {
+    ...{ source, cluster, origin, delivery: way, exporter, receivedAt },
+    ...{ redaction, reduction },
+  };
 }
 
 /** Items that were too large to be held. */

@@ -24,6 +24,8 @@ export interface AuditEvent {
   readonly origin: Origin;
   /** Webhook, log file or engine socket. */
   readonly delivery: Delivery;
+  /** Managed service that exported the event: eks, gke or aks; null for one that came by itself. */
+  readonly exporter: null | string;
   /** Event time. */
   readonly time: number;
   /** Ingest's clock when the event arrived. */
@@ -86,6 +88,8 @@ export interface AuditRecord {
   readonly origin: Origin;
   /** Webhook, log file or engine socket. */
   readonly delivery: Delivery;
+  /** Managed service that exported the event: eks, gke or aks; null for one that came by itself. */
+  readonly exporter: null | string;
   /** Event time: stageTimestamp, or timeNano cut to microseconds. */
   readonly time: number;
   /** Ingest's clock when the event arrived. */

@@ -23,6 +23,7 @@ function recordOf(source: Source, body: string, time = 1_795_312_609_089_818): A
     cluster: 'sample',
     origin: 'live',
     delivery: 'webhook',
+    exporter: null,
     time,
     receivedAt: 1_795_312_610_000,
     redactions: [{ path: 'requestURI', kind: 'token', size: 12 }],

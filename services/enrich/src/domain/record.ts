@@ -15,6 +15,7 @@ type Carried =
   | 'cluster'
   | 'origin'
   | 'delivery'
+  | 'exporter'
   | 'time'
   | 'receivedAt'
   | 'redactions'
@@ -32,11 +33,11 @@ export const unknownName = 'unknown';
 /** The event: the record and its position as they are, and what its body says. */
 export function eventOf(record: AuditRecord, position: Position, findings: Findings): AuditEvent {
   const { id, requestId, source, cluster, origin, delivery, time, receivedAt } = record;
-  const { redactions, redacted, truncatedBytes, body } = record;
+  const { exporter, redactions, redacted, truncatedBytes, body } = record;
   const { partition, offset, appendedAt } = position;
   return {
     ...{ id, requestId, source, cluster, origin, delivery, time, receivedAt },
-    ...{ redactions, redacted, truncatedBytes, body },
+    ...{ exporter, redactions, redacted, truncatedBytes, body },
     ...{ partition, offset, appendedAt },
     ...findings,
   };

@@ -155,7 +155,22 @@ const whoFields: readonly EventField[] = [
   },
 ];
 
+/** ECS cloud.provider of each exporter. */
+const clouds: Readonly<Record<string, string>> = { eks: 'aws', gke: 'gcp', aks: 'azure' };
+
 const whereFields: readonly EventField[] = [
+  {
+    name: 'cloud.provider',
+    type: 'keyword',
+    doc: 'Cloud whose managed service exported the event: `aws`, `gcp`, `azure`.',
+    read: ({ exporter }) => (exporter === null ? null : clouds[exporter]),
+  },
+  {
+    name: 'cloud.service.name',
+    type: 'keyword',
+    doc: 'Managed service that exported the event: `eks`, `gke`, `aks`.',
+    read: ({ exporter }) => exporter,
+  },
   {
     name: 'orchestrator.cluster.name',
     type: 'keyword',

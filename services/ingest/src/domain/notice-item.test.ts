@@ -8,7 +8,7 @@ import { judgeItem, type Provenance } from './record.ts';
 const told = 1_795_312_502_491_335;
 const from: Provenance = {
   ...{ source: 'auditstream', cluster: 'engine-1', origin: 'live', delivery: 'notice' },
-  ...{ receivedAt: 1_795_312_502_491, redaction: defaultPolicy },
+  ...{ exporter: null, receivedAt: 1_795_312_502_491, redaction: defaultPolicy },
 };
 const gap: Notice = {
   action: 'source-gap',

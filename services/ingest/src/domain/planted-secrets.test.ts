@@ -5,7 +5,14 @@ import { judgeItem } from './record.ts';
 
 function judged({ source, item }: PlantedItem): string {
   const judgement = judgeItem(item, {
-    ...({ source, cluster: 'c', origin: 'live', delivery: 'file', receivedAt: 0 } as const),
+    ...({
+      source,
+      cluster: 'c',
+      origin: 'live',
+      delivery: 'file',
+      exporter: null,
+      receivedAt: 0,
+    } as const),
     redaction: defaultPolicy,
   });
   if (judgement.type === 'rejected') throw new Error(judgement.rejection.message);

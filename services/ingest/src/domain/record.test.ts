@@ -11,6 +11,7 @@ const kubernetes: Provenance = {
   cluster: 'sample',
   origin: 'live',
   delivery: 'webhook',
+  exporter: null,
   receivedAt: 1_795_312_600_000,
   redaction: defaultPolicy,
 };

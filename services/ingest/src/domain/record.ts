@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { type Policy } from '@auditstream/audit-policy/policy';
 import { type AuditRecord, type Delivery, type Origin } from '@auditstream/events/generated/types';
 import { dockerFacts } from './docker-event.ts';
+import { type ExportFormat } from './export/export-format.ts';
 import { type EventFacts, type ReadFacts } from './event-facts.ts';
 import { eventId } from './identity.ts';
 import { JsonScanError } from '@auditstream/item/json-cursor';
@@ -24,6 +25,8 @@ export interface Provenance {
   readonly cluster: string;
   readonly origin: Origin;
   readonly delivery: Delivery;
+  /** The managed service that exported them, where one did. */
+  readonly exporter: ExportFormat | null;
   /** Ingest's clock, epoch milliseconds. */
   readonly receivedAt: number;
   /** What is taken out beyond what always is. */
@@ -103,6 +106,7 @@ function accepted(
     cluster: from.cluster,
     origin: from.origin,
     delivery: from.delivery,
+    exporter: from.exporter,
     time: facts.micros,
     receivedAt: from.receivedAt,
     redactions: [...(facts.redactions ?? []), ...redacted.redactions].slice(0, maxRecorded),

@@ -9,6 +9,7 @@ const kubernetes: Provenance = {
   cluster: 'sample',
   origin: 'live',
   delivery: 'webhook',
+  exporter: null,
   receivedAt: 0,
   redaction: defaultPolicy,
 };

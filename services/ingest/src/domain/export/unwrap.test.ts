@@ -174,7 +174,7 @@ describe('Google Cloud Audit Logs', () => {
 
 const provenance: Provenance = {
   ...({ source: 'kubernetes', cluster: 'c', origin: 'live', delivery: 'export' } as const),
-  ...{ receivedAt: 0, redaction: defaultPolicy },
+  ...{ exporter: null, receivedAt: 0, redaction: defaultPolicy },
 };
 
 type Json = Record<string, unknown>;
