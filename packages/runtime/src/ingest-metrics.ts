@@ -39,6 +39,12 @@ export const ingestMetrics = {
     unit: 'rejections',
     labels: { source_name: SENDER_NAME, reason: REASON },
   },
+  ingest_skipped_total: {
+    type: 'counter',
+    help: 'Exported entries that were passed over: no audit events of an API server, or of another cluster.',
+    unit: 'entries',
+    labels: { source_name: SOURCE_NAME, reason: ['not-audit', 'other-cluster'] },
+  },
   ingest_repeats_total: {
     type: 'counter',
     help: 'Accepted events that had been accepted before, among about the last quarter of a million. They are kept.',

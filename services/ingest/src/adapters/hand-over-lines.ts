@@ -4,6 +4,7 @@ import { sourceName } from '../domain/sources.ts';
 import { firstLineSince } from '../domain/log-start.ts';
 import { deliver } from './deliver.ts';
 import { type FollowOptions } from './follow-options.ts';
+import { createUnwrapExports, type UnwrapExports } from './unwrap-exports.ts';
 
 export interface LineGiver {
   /**
@@ -23,9 +24,13 @@ export function createLineGiver(
   passUntil: number | undefined,
   options: FollowOptions,
 ): LineGiver {
-  const { cluster, origin } = options.source;
+  const { cluster, origin, exported } = options.source;
   const named = { sourceName: sourceName(options.source), cluster, origin };
-  const from = { source: 'kubernetes', ...named, way: 'file' } as const;
+  const from = {
+    ...({ source: 'kubernetes', ...named, way: 'file' } as const),
+    ...(exported && ({ way: 'export', exporter: exported.format } as const)),
+  };
+  const unwrap = unwrapperOf(options);
   let [until, passed] = [passUntil, 0];
 
   const withoutEarlier = (lines: readonly Buffer[]): readonly Buffer[] => {
@@ -41,10 +46,11 @@ export function createLineGiver(
   return {
     isPassing: () => until !== undefined,
     async handOver({ lines, cut, oversized }, name) {
-      const kept = withoutEarlier(lines);
+      const unwrapped = unwrap(lines);
+      const kept = withoutEarlier(unwrapped);
       for (let start = 0; start < kept.length; start += maxItems) {
         const items = kept.slice(start, start + maxItems);
-        const place = { name, firstItem: lines.length - kept.length + start };
+        const place = { name, firstItem: unwrapped.length - kept.length + start };
         if (!(await deliver({ ...from, items, cut, oversized: [], place }, options))) return false;
       }
       if (oversized.length === 0 || until !== undefined) return true;
@@ -53,4 +59,14 @@ export function createLineGiver(
       return deliver({ ...from, items: [], oversized, place }, options);
     },
   };
+}
+
+/** @returns takes lines out of what a managed service wraps them in, where one does */
+function unwrapperOf({ source, telemetry }: FollowOptions): UnwrapExports['lines'] {
+  const { exported } = source;
+  if (exported === undefined) return (lines) => lines;
+  // Lines have no compressed parts.
+  return createUnwrapExports({
+    ...{ ...exported, sourceName: sourceName(source), telemetry, maxInflatedBytes: 0 },
+  }).lines;
 }

@@ -1,5 +1,6 @@
 /** The configured ways in; docs/ingest.md describes the file that lists them. */
 import { type Origin } from '@auditstream/events/generated/types';
+import { type ExportFormat } from './export/export-format.ts';
 import { type LogStart } from './log-start.ts';
 
 interface SourceBase {
@@ -23,6 +24,8 @@ export interface WebhookSource extends SourceBase {
   readonly kind: 'kubernetes-webhook';
   /** At least one; any of them is enough. */
   readonly credentials: readonly Credential[];
+  /** What a request is wrapped in, where a managed service exports the events. */
+  readonly exported?: Exported;
 }
 
 export interface LogSource extends SourceBase {
@@ -31,6 +34,15 @@ export interface LogSource extends SourceBase {
   readonly files: readonly string[];
   /** Where files that have no checkpoint are begun; at their beginning if not given. */
   readonly from?: LogStart;
+  /** What the lines are wrapped in, where a managed service exported them. */
+  readonly exported?: Exported;
+}
+
+/** How a managed service exports the events of a cluster. */
+export interface Exported {
+  readonly format: ExportFormat;
+  /** The cluster's name there. */
+  readonly exportedAs: string;
 }
 
 export interface EngineSource extends SourceBase {

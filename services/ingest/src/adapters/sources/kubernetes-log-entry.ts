@@ -1,6 +1,7 @@
 import { type LogStart, parseLogStart } from '../../domain/log-start.ts';
 import { type LogSource } from '../../domain/sources.ts';
 import { type Entry, nodeAt, requirePaths, requireText, type TextField } from './entry-fields.ts';
+import { readExported } from './exported-entry.ts';
 
 const fromField: TextField = {
   key: 'from',
@@ -13,8 +14,9 @@ export function readKubernetesLog(
 ): Omit<LogSource, 'cluster' | 'origin' | 'name'> | undefined {
   const files = requirePaths(entry, 'files');
   const from = readStart(entry);
-  if (files === undefined || from === 'wrong') return undefined;
-  return { kind: 'kubernetes-log', files, ...(from && { from }) };
+  const exported = readExported(entry);
+  if (files === undefined || from === 'wrong' || exported === undefined) return undefined;
+  return { kind: 'kubernetes-log', files, ...(from && { from }), ...(exported && { exported }) };
 }
 
 /** @returns undefined where none is given; what is wrong has been reported */

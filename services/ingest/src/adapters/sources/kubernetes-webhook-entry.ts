@@ -1,5 +1,6 @@
 import { type Credential, type WebhookSource } from '../../domain/sources.ts';
 import { claim, type Entry, optionalTexts, type TextField } from './entry-fields.ts';
+import { readExported } from './exported-entry.ts';
 
 interface CredentialField extends TextField {
   readonly toCredential: (text: string) => Credential;
@@ -37,12 +38,13 @@ export function readKubernetesWebhook(
 ): Omit<WebhookSource, 'cluster' | 'origin' | 'name'> | undefined {
   const read = credentialFields.map((field) => readCredentials(entry, field));
   const credentials = read.flatMap((some) => some ?? []);
-  if (read.includes(undefined)) return undefined;
+  const exported = readExported(entry);
+  if (read.includes(undefined) || exported === undefined) return undefined;
   if (credentials.length === 0) {
     entry.context.report(entry.node, `expected at least one of ${credentialKeys.join(', ')}`);
     return undefined;
   }
-  return { kind: 'kubernetes-webhook', credentials };
+  return { kind: 'kubernetes-webhook', credentials, ...(exported && { exported }) };
 }
 
 function readCredentials(entry: Entry, field: CredentialField): readonly Credential[] | undefined {
