@@ -121,7 +121,14 @@ function recordOf(
   return {
     ...{ id: `numbered-${sequence}`, requestId: `numbered-${sequence}`, source: 'kubernetes' },
     ...{ cluster: 'numbered-by-hand', origin: 'live', delivery: 'webhook' },
-    ...{ time: now * 1_000, receivedAt: now, redactions: [], redacted: 0, truncatedBytes: 0 },
+    ...{
+      time: now * 1_000,
+      receivedAt: now,
+      redactions: [],
+      redacted: 0,
+      truncatedBytes: 0,
+      exporter: null,
+    },
     body: Buffer.from('{"verb":"get"}'),
   };
 }

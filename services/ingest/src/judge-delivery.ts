@@ -72,14 +72,12 @@ export function judgeDelivery(delivery: Delivery, receivedAt: number, ports: Jud
 }
 
 function provenanceOf(
-  { source, cluster, origin, way, exporter = null }: Delivery,
+  { source, cluster, origin, way, exporter }: Delivery,
   receivedAt: number,
   { redaction, reduction = null }: JudgePorts,
 ): Provenance {
-  return {
-    ...{ source, cluster, origin, delivery: way, exporter, receivedAt },
-    ...{ redaction, reduction },
-  };
+  const from = { source, cluster, origin, delivery: way, exporter: exporter ?? null };
+  return { ...from, receivedAt, redaction, reduction };
 }
 
 /** Items that were too large to be held. */

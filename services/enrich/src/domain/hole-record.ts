@@ -26,6 +26,7 @@ export function holeRecord(
       receivedAt: raisedBy.appendedAt,
       redactions: [],
       redacted: 0,
+      exporter: null,
       truncatedBytes: 0,
       body,
     },

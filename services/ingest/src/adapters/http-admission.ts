@@ -17,9 +17,18 @@ export interface Admission {
   accepting: Promise<unknown>;
 }
 
+/** Last part of a path: the audit webhook itself, or what a managed service exports. */
+export type WebhookWay = 'audit' | 'export';
+
+/** What a path says. */
+export interface WebhookPath {
+  readonly cluster: string;
+  readonly way: WebhookWay;
+}
+
 export interface Admissions {
   /** @throws Refusal where a request is not let in */
-  admit(request: FastifyRequest, cluster: string): Admission;
+  admit(request: FastifyRequest, path: WebhookPath): Admission;
   /** @throws where a request was never let in, which is a defect */
   of(request: FastifyRequest): Admission;
   /** Whose credential a request has shown, let in or not. */
@@ -40,13 +49,14 @@ export function createAdmissions({ sources, budget, listener }: AdmissionOptions
   const admitted = new WeakMap<FastifyRequest, Admission>();
   const senders = new WeakMap<FastifyRequest, WebhookSource>();
   return {
-    admit(request, cluster) {
+    admit(request, { cluster, way }) {
       const source = authenticate(request, identify(), listener);
       senders.set(request, source);
       if (source.cluster !== cluster) {
         const message = 'The credential belongs to another cluster than the path names.';
         throw new Refusal('wrong-cluster', message);
       }
+      requireWay(source, way);
       const encoding = encodingOf(request);
       const reserved = reserve(request, encoding, budget);
       const admission = { source, encoding, reserved, accepting: Promise.resolve() };
@@ -62,12 +72,22 @@ export function createAdmissions({ sources, budget, listener }: AdmissionOptions
   };
 }
 
+/** A source that exports does nothing else, so that a body is never taken for what it is not. */
+function requireWay({ exported }: WebhookSource, way: WebhookWay): void {
+  if ((exported !== undefined) === (way === 'export')) return;
+  const message =
+    way === 'export'
+      ? 'The source is no export: send an EventList to /audit, or give it exported and exportedAs.'
+      : 'The source is an export: send it to /export.';
+  throw new Refusal('wrong-way', message);
+}
+
 function authenticate(
   request: FastifyRequest,
   identify: Identify,
   listener: AdmissionOptions['listener'],
 ): WebhookSource {
-  const { authorization } = request.headers;
+  const authorization = request.headers.authorization ?? firehoseKey(request);
   const certificate = listener.certificateOf(request.raw.socket);
   const identified = identify({ authorization, certificate });
   switch (identified.type) {
@@ -83,6 +103,12 @@ function authenticate(
       throw new Refusal('credentials-disagree', message);
     }
   }
+}
+
+/** Amazon Data Firehose can't send an Authorization header; its access key is the token. */
+function firehoseKey({ headers }: FastifyRequest): string | undefined {
+  const key = headers['x-amz-firehose-access-key'];
+  return typeof key === 'string' ? `Bearer ${key}` : undefined;
 }
 
 function encodingOf(request: FastifyRequest): BodyEncoding {

@@ -6,6 +6,8 @@ export type RefusalCode =
   | 'tls-failed'
   | 'bad-gzip'
   | 'not-an-event-list'
+  | 'not-an-export'
+  | 'wrong-way'
   | 'unauthorized'
   | 'credentials-disagree'
   | 'wrong-cluster'
@@ -23,6 +25,8 @@ const statuses: Readonly<Record<RefusalCode, number>> = {
   'tls-failed': 400,
   'bad-gzip': 400,
   'not-an-event-list': 400,
+  'not-an-export': 400,
+  'wrong-way': 403,
   unauthorized: 401,
   'credentials-disagree': 403,
   'wrong-cluster': 403,

@@ -6,15 +6,15 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { type ByteBudget } from '../byte-budget.ts';
 import { type TlsFiles } from '../config.ts';
 import { type Accept, IngestError, type Receipt } from '../delivery.ts';
-import { splitEventList } from '../domain/event-list.ts';
 import {
   maxClusterLength,
   sourceName,
   unknownSource,
   type WebhookSource,
 } from '../domain/sources.ts';
-import { type Admissions, createAdmissions } from './http-admission.ts';
+import { type Admissions, createAdmissions, type WebhookWay } from './http-admission.ts';
 import { maxBodyBytes, readGzip, readPlain } from './http-body.ts';
+import { createExportDelivery, listDelivery, type ReadDelivery } from './http-deliveries.ts';
 import { rawAnswer, rawRefusalOf, Refusal, refusalOf, tlsRefusalOf } from './http-errors.ts';
 import { type Listener, plainListener, tlsListener } from './http-listener.ts';
 import { createRefusalLog, type LogRefusal } from './refusal-log.ts';
@@ -101,8 +101,7 @@ function createApp(listener: Listener, options: HttpServerOptions): FastifyInsta
   app.setErrorHandler(refuse);
   refuseOtherPaths(app);
   closeOutdated(app, listener);
-  readBodies(app, admissions);
-  addAuditRoute(app, admissions, options);
+  addRoutes(app, admissions, options);
   return app;
 }
 
@@ -145,7 +144,7 @@ function createRefuseBytes(listener: Listener, logRefusal: LogRefusal): RefuseBy
 /** Before the body, as on the one route: a handler for what is not found is called after it was read. */
 function refuseOtherPaths(app: FastifyInstance): void {
   app.addHook('onRequest', (request, _reply, done) => {
-    const path = 'POST /v1/kubernetes/{cluster}/audit';
+    const path = 'POST /v1/kubernetes/{cluster}/audit or /export';
     done(
       request.is404 ? new Refusal('not-found', `There is nothing here but ${path}.`) : undefined,
     );
@@ -160,27 +159,56 @@ function closeOutdated(app: FastifyInstance, listener: Listener): void {
   });
 }
 
-function readBodies(app: FastifyInstance, admissions: Admissions): void {
+function readBodies(app: FastifyInstance, admissions: Admissions, types: readonly string[]): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser(
-    'application/json',
-    (request: FastifyRequest, payload: IncomingMessage) => {
-      const { encoding, reserved } = admissions.of(request);
-      return encoding === 'gzip' ? readGzip(payload, reserved) : readPlain(payload);
-    },
-  );
+  app.addContentTypeParser([...types], (request: FastifyRequest, payload: IncomingMessage) => {
+    const { encoding, reserved } = admissions.of(request);
+    return encoding === 'gzip' ? readGzip(payload, reserved) : readPlain(payload);
+  });
 }
 
 type AuditRoute = { Params: { cluster: string }; Body: Buffer | undefined };
+type AuditRequest = FastifyRequest<AuditRoute>;
 
-function addAuditRoute(
-  app: FastifyInstance,
-  admissions: Admissions,
-  { telemetry, accept, answerLimitMs = defaultAnswerLimitMs }: HttpServerOptions,
-): void {
-  app.post<AuditRoute>('/v1/kubernetes/:cluster/audit', {
+interface RouteSpec {
+  /** Last part of the path. */
+  readonly way: WebhookWay;
+  readonly types: readonly string[];
+  readonly read: ReadDelivery;
+}
+
+const lineTypes: readonly string[] = ['application/x-ndjson', 'text/plain'];
+
+/** Each route takes content of its own types. */
+function addRoutes(app: FastifyInstance, admissions: Admissions, options: HttpServerOptions): void {
+  const routes: readonly RouteSpec[] = [
+    { way: 'audit', types: ['application/json'], read: listDelivery },
+    {
+      way: 'export',
+      types: ['application/json', ...lineTypes],
+      read: createExportDelivery(options.telemetry),
+    },
+  ];
+  for (const route of routes) {
+    void app.register((scope, _options, done) => {
+      readBodies(scope, admissions, route.types);
+      addRoute(scope, { route, admissions, options });
+      done();
+    });
+  }
+}
+
+interface RouteParts {
+  readonly route: RouteSpec;
+  readonly admissions: Admissions;
+  readonly options: HttpServerOptions;
+}
+
+function addRoute(app: FastifyInstance, { route, admissions, options }: RouteParts): void {
+  const { telemetry, accept, now, answerLimitMs = defaultAnswerLimitMs } = options;
+  app.post<AuditRoute>(`/v1/kubernetes/:cluster/${route.way}`, {
     onRequest: (request, reply, done) => {
-      const admission = admissions.admit(request, request.params.cluster);
+      const admission = admissions.admit(request, { ...request.params, way: route.way });
       const { giveBack } = admission.reserved;
       // 'close' is also told when the connection breaks, which fastify's own hooks are not.
       reply.raw.once('close', () => void admission.accepting.then(giveBack, giveBack));
@@ -192,27 +220,38 @@ function addAuditRoute(
       telemetry.observe('ingest_answer_seconds', labels, reply.elapsedTime / 1000);
       done();
     },
-    handler: (request) => {
+    handler: async (request) => {
       const admission = admissions.of(request);
-      const accepting = acceptList(request.body, admission.source, accept);
+      const accepting = acceptBody(request, { read: route.read, source: admission.source, accept });
       admission.accepting = accepting;
-      return answerWithin(accepting, answerLimitMs);
+      const receipt = await answerWithin(accepting, answerLimitMs);
+      return { ...receipt, ...firehoseAnswer(request, now) };
     },
   });
 }
 
-async function acceptList(
-  body: Buffer | undefined,
-  source: WebhookSource,
-  accept: Accept,
+interface BodyParts {
+  readonly read: ReadDelivery;
+  readonly source: WebhookSource;
+  readonly accept: Accept;
+}
+
+async function acceptBody(
+  request: AuditRequest,
+  { read, source, accept }: BodyParts,
 ): Promise<Receipt> {
+  const isLines = lineTypes.some((type) => request.headers['content-type']?.startsWith(type));
   // A request without a body and without a type meets no parser.
-  const list = splitEventList(body ?? Buffer.alloc(0));
-  if (!list.ok) throw new Refusal('not-an-event-list', list.message);
-  const { cluster, origin } = source;
-  const { items } = list;
-  const from = { source: 'kubernetes', sourceName: sourceName(source), cluster, origin } as const;
-  return accept({ ...from, way: 'webhook', items, oversized: [] });
+  return accept(read(request.body ?? Buffer.alloc(0), source, isLines));
+}
+
+/** What Amazon Data Firehose wants to read in an answer (HTTP endpoint delivery specification). */
+function firehoseAnswer(
+  { headers }: AuditRequest,
+  now: () => number,
+): { readonly requestId?: string; readonly timestamp?: number } {
+  const requestId = headers['x-amz-firehose-request-id'];
+  return typeof requestId === 'string' ? { requestId, timestamp: now() } : {};
 }
 
 /** An API server gives up waiting after 30 s; told earlier, it comes again sooner. */
