@@ -93,6 +93,18 @@ export const ingestMetrics = {
     unit: 'notices',
     labels: { action: "a notice's action", result: ['durable', 'logged', 'left'] },
   },
+  ingest_audit_id_reuses_total: {
+    type: 'counter',
+    help: 'Pairs of requests that have one audit id, and the events of further requests of such an id, which are not told one by one.',
+    unit: 'reuses',
+    labels: { source_name: SOURCE_NAME, result: ['told', 'untold'] },
+  },
+  ingest_source_silence_seconds: {
+    type: 'gauge',
+    help: 'Time since the last event of a source came, or since ingest was started where none has come.',
+    unit: 'seconds',
+    labels: { source_name: SOURCE_NAME },
+  },
   ingest_lag_seconds: {
     type: 'histogram',
     help: 'How far the oldest accepted event of a delivery lies behind the time of its receipt; 0 for one that is dated ahead.',

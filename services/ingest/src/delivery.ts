@@ -1,4 +1,9 @@
-import { type Delivery as Way, type Origin } from '@auditstream/events/generated/types';
+import {
+  type AuditRecord,
+  type Delivery as Way,
+  type Origin,
+} from '@auditstream/events/generated/types';
+import { type AuditIdUse } from './domain/audit-id-use.ts';
 import { type ExportFormat } from './domain/export/export-format.ts';
 import { type SourceKind } from './domain/record.ts';
 
@@ -42,6 +47,18 @@ export interface Receipt {
  * @throws IngestError 'unavailable', retryable: neither Kafka nor the spool took all of it
  */
 export type Accept = (delivery: Delivery) => Promise<Receipt>;
+
+/** What is known of an event that has become durable. */
+export interface DurableEvent extends Pick<AuditRecord, 'id' | 'time' | 'requestId'> {
+  /** Not there where the source has no audit ids. */
+  readonly auditIdUse?: AuditIdUse | undefined;
+}
+
+/** Is told of the events of a delivery before the delivery is answered. Must not throw. */
+export type OnDurable = (delivery: Delivery, events: readonly DurableEvent[]) => void;
+
+/** Accepts, and tells of what has become durable. */
+export type AcceptStep = (delivery: Delivery, onDurable?: OnDurable) => Promise<Receipt>;
 
 export type IngestErrorCode = 'unavailable';
 

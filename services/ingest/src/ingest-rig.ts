@@ -3,7 +3,7 @@ import { type Policy } from '@auditstream/audit-policy/policy';
 import { type AuditRecord, type DeadLetter } from '@auditstream/events/generated/types';
 import { defaultPolicy } from '@auditstream/item/redact/policy';
 import { type OutgoingRecord } from '@auditstream/stream/types';
-import { type Accept, type Delivery } from './delivery.ts';
+import { type AcceptStep, type Delivery } from './delivery.ts';
 import { type Durably } from './durable-sink.ts';
 import { createIngest } from './ingest.ts';
 import { letterNaming, type Seal } from './letters.ts';
@@ -12,7 +12,7 @@ import { letterNaming, type Seal } from './letters.ts';
 type Counted = readonly [metric: string, labels: object, by: number];
 
 export interface Rig {
-  readonly accept: Accept;
+  readonly accept: AcceptStep;
   readonly sent: OutgoingRecord[];
   readonly counted: Counted[];
 }

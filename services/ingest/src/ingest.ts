@@ -2,7 +2,7 @@
 import { type Telemetry } from '@auditstream/runtime/telemetry';
 import { type OutgoingRecord } from '@auditstream/stream/types';
 import { withCutItems } from './cut-items.ts';
-import { type Accept, type Delivery } from './delivery.ts';
+import { type AcceptStep, type Delivery } from './delivery.ts';
 import { tooLargeForTopic } from './domain/rejection.ts';
 import { type Durably, type Patience } from './durable-sink.ts';
 import { createIngestMeter } from './ingest-meter.ts';
@@ -16,7 +16,7 @@ export interface IngestPorts extends LetterPorts, JudgePorts {
 }
 
 /** docs/ingest.md is the contract. */
-export function createIngest(ports: IngestPorts): Accept {
+export function createIngest(ports: IngestPorts): AcceptStep {
   const write = createLetterWriter(ports);
   const tell = createRejectionLog(ports.telemetry, ports.now);
   const meter = createIngestMeter(ports.telemetry);
@@ -30,7 +30,7 @@ export function createIngest(ports: IngestPorts): Accept {
     await storeBare(letters, refused, { durably, patience });
     return refused;
   };
-  return async (delivered) => {
+  return async (delivered, onDurable) => {
     meter.received(delivered);
     const delivery = await withCutItems(delivered);
     const patience = delivery.way === 'file' ? 'patient' : 'urgent';
@@ -48,6 +48,7 @@ export function createIngest(ports: IngestPorts): Accept {
     tell(delivery, given);
     const reasons = given.map(({ rejection }) => rejection.code);
     const accepted = [...records.values()];
+    onDurable?.(delivery, accepted);
     meter.settled(delivery, { ...judged, receivedAt, accepted, reasons });
     return { accepted: accepted.length + judged.dropped, rejected: reasons.length };
   };

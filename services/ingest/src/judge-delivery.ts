@@ -5,8 +5,7 @@ import { type AuditRecord, type RedactionKind } from '@auditstream/events/genera
 import { type TopicName } from '@auditstream/events/topics';
 import { type RedactionPolicy } from '@auditstream/item/redact/policy';
 import { type OutgoingRecord } from '@auditstream/stream/types';
-import { type Delivery } from './delivery.ts';
-import { type AcceptedEvent } from './ingest-meter.ts';
+import { type Delivery, type DurableEvent } from './delivery.ts';
 import { judgeItem, type Provenance } from './domain/record.ts';
 import { type Reduction } from './domain/reduce/reduce.ts';
 import { tooLarge } from './domain/rejection.ts';
@@ -20,7 +19,7 @@ export interface JudgePorts {
   readonly reduction?: Policy | null;
 }
 
-export interface JudgedItem extends AcceptedEvent {
+export interface JudgedItem extends DurableEvent {
   /** Which of the delivery's items it was. */
   readonly index: number;
 }
@@ -61,8 +60,9 @@ export function judgeDelivery(delivery: Delivery, receivedAt: number, ports: Jud
       continue;
     }
     const [key, value] = [Buffer.from(judgement.key), ports.ingested.encode(judgement.record)];
-    const { id, time, truncatedBytes } = judgement.record;
-    records.set({ topic: ingestedTopic, key, value }, { id, time, index });
+    const { id, time, requestId, truncatedBytes } = judgement.record;
+    const event = { id, time, requestId, auditIdUse: judgement.auditIdUse, index };
+    records.set({ topic: ingestedTopic, key, value }, event);
     if (truncatedBytes > 0) truncated += 1;
     for (const [kind, count] of judgement.redacted) {
       redacted.set(kind, (redacted.get(kind) ?? 0) + count);

@@ -2,12 +2,17 @@
 import { type Lifecycle } from '@auditstream/runtime/lifecycle';
 import { type Telemetry } from '@auditstream/runtime/telemetry';
 import { createByteBudget } from '../byte-budget.ts';
+import { type AcceptStep } from '../delivery.ts';
 import { type HttpServerOptions, startHttpServer } from './http-server.ts';
 import { startLiveReaders } from './live-readers.ts';
 import { startNotices } from './notices.ts';
+import { watchSources } from './source-watch.ts';
 import { type LiveSources } from './sources/live-sources.ts';
 
-export interface WaysInOptions extends Omit<HttpServerOptions, 'budget' | 'sources' | 'telemetry'> {
+type FromUs = 'accept' | 'budget' | 'sources' | 'telemetry';
+
+export interface WaysInOptions extends Omit<HttpServerOptions, FromUs> {
+  readonly accept: AcceptStep;
   readonly sources: LiveSources;
   readonly telemetry: Telemetry;
   /** Bytes of requests that are read or answered at once. */
@@ -23,15 +28,17 @@ export async function openWaysIn(lifecycle: Lifecycle, options: WaysInOptions): 
     () => Promise.resolve(startNotices(options)),
     (notices) => notices.stop(),
   );
+  const sources = options.sources.current;
+  const accept = await watchSources(lifecycle, { ...options, sources, notify });
   const budget = createByteBudget(options.maxInFlightBytes);
   await lifecycle.acquire(
     'audit webhook',
-    () => startHttpServer({ ...options, budget }),
+    () => startHttpServer({ ...options, accept, budget }),
     (server) => server.stop(),
   );
   await lifecycle.acquire(
     'readers',
-    () => startLiveReaders({ ...options, notify }),
+    () => startLiveReaders({ ...options, accept, notify }),
     (readers) => readers.stop(),
   );
 }

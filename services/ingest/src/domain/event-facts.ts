@@ -1,5 +1,6 @@
 import { type ScannedItem } from '@auditstream/item/json-scan';
 import { type Redaction } from '@auditstream/item/redact/redaction';
+import { type AuditIdUse } from './audit-id-use.ts';
 
 /** What an event's source tells of its time, request and object. */
 export interface EventFacts {
@@ -11,6 +12,8 @@ export interface EventFacts {
   readonly object: readonly string[] | null;
   /** What was taken out before ingest had the event. */
   readonly redactions?: readonly Redaction[];
+  /** Not there where the source has no audit ids. */
+  readonly auditIdUse?: AuditIdUse;
 }
 
 /** @throws RejectedItem where the object is no event of this source */

@@ -1,4 +1,5 @@
 import { type ScannedItem } from '@auditstream/item/json-scan';
+import { auditIdUse } from './audit-id-use.ts';
 import { type EventFacts } from './event-facts.ts';
 import { microsOfTimestamp } from './event-time.ts';
 import { requestId } from './identity.ts';
@@ -23,7 +24,12 @@ export function kubernetesFacts(cluster: string, item: ScannedItem): EventFacts 
   requireIfThere(item, 'apiVersion', 'audit.k8s.io/v1');
   for (const key of requiredTexts) requireText(item, key);
   requireObject(item, 'user');
-  return { micros: microsOf(item), requestId: requestId(cluster, item), object: objectOf(item) };
+  return {
+    micros: microsOf(item),
+    requestId: requestId(cluster, item),
+    object: objectOf(item),
+    auditIdUse: auditIdUse(cluster, item),
+  };
 }
 
 function requireIfThere(item: ScannedItem, key: string, value: string): void {

@@ -72,6 +72,7 @@ describe('identity', () => {
       key: `["sample","${exampleRequest}"]`,
       redacted: new Map(),
       reduced: null,
+      auditIdUse: { auditId: '-jC-T31bBVEg5kFp', call: 'g1Y8AsBUWgH9dxjF' },
       record: {
         id: exampleId,
         requestId: exampleRequest,
@@ -79,6 +80,7 @@ describe('identity', () => {
         cluster: 'sample',
         origin: 'live',
         delivery: 'webhook',
+        exporter: null,
         time: 1_795_312_502_491_335,
         receivedAt: 1_795_312_600_000,
         redactions: [],

@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { type Policy } from '@auditstream/audit-policy/policy';
 import { type AuditRecord, type Delivery, type Origin } from '@auditstream/events/generated/types';
+import { type AuditIdUse } from './audit-id-use.ts';
 import { dockerFacts } from './docker-event.ts';
 import { type ExportFormat } from './export/export-format.ts';
 import { type EventFacts, type ReadFacts } from './event-facts.ts';
@@ -45,6 +46,8 @@ export type Judgement =
       readonly redacted: Redacted['counts'];
       /** What the reducer took of it; null where it is whole. */
       readonly reduced: Reduction | null;
+      /** Not there where the source has no audit ids. */
+      readonly auditIdUse?: AuditIdUse;
     }
   /** The reducer keeps nothing of it. */
   | { readonly type: 'dropped'; readonly reduced: Reduction }
@@ -116,7 +119,11 @@ function accepted(
   };
   // A JSON array: joined by any separator, two objects could have one key.
   const key = JSON.stringify([from.cluster, ...(facts.object ?? [requestId])]);
-  return { type: 'accepted', record, key, redacted: redacted.counts, reduced };
+  const { auditIdUse } = facts;
+  return {
+    ...{ type: 'accepted', record, key, redacted: redacted.counts, reduced },
+    ...(auditIdUse && { auditIdUse }),
+  };
 }
 
 function sum(counts: Iterable<number>): number {

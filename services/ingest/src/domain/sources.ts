@@ -2,6 +2,7 @@
 import { type Origin } from '@auditstream/events/generated/types';
 import { type ExportFormat } from './export/export-format.ts';
 import { type LogStart } from './log-start.ts';
+import { type SilentAfter } from './silent-after.ts';
 
 interface SourceBase {
   /** Cluster, or an engine's name. */
@@ -9,6 +10,8 @@ interface SourceBase {
   readonly origin: Origin;
   /** As the file has it, if it has one; see `sourceName`. */
   readonly name?: string;
+  /** By its kind if not given; see `watchedSources`. */
+  readonly silentAfter?: SilentAfter;
 }
 
 /** What a sender of the audit webhook shows to be let in; digests are 64 lower-case hex digits. */

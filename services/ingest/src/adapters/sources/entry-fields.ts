@@ -1,6 +1,7 @@
 /** What the entries of the sources file have in common: texts and paths under keys, and how to complain. */
 import { resolve } from 'node:path';
 import { isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
+import { parseSilentAfter } from '../../domain/silent-after.ts';
 import { isClusterName } from '../../domain/sources.ts';
 
 export interface SourceContext {
@@ -33,6 +34,11 @@ export const nameField: TextField = {
   key: 'name',
   expected: clusterField.expected,
   test: isClusterName,
+};
+export const silentAfterField: TextField = {
+  key: 'silentAfter',
+  expected: 'never, or a duration from 10s to 366d such as 90s, 15m, 2h or 7d',
+  test: (text) => parseSilentAfter(text) !== undefined,
 };
 export const originField: TextField = {
   key: 'origin',

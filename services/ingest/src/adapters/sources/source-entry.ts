@@ -1,5 +1,6 @@
 /** One entry of the sources file. */
 import { isMap, type Node, type YAMLMap } from 'yaml';
+import { parseSilentAfter } from '../../domain/silent-after.ts';
 import { type Source } from '../../domain/sources.ts';
 import {
   claim,
@@ -9,6 +10,7 @@ import {
   nodeAt,
   originField,
   requireText,
+  silentAfterField,
   type SourceContext,
   textAt,
   textOf,
@@ -34,10 +36,10 @@ export function readSource(node: Node, context: SourceContext): Source | undefin
   const entry = { node, context };
   const cluster = requireText(entry, clusterField);
   const origin = nodeAt(node, 'origin') === undefined ? 'live' : requireText(entry, originField);
-  const name = readName(entry);
+  const own = { ...readName(entry), ...readSilentAfter(entry) };
   const rest = sourceKinds[kind].read(entry);
   if (cluster === undefined || origin === undefined || rest === undefined) return undefined;
-  return { cluster, origin: origin === 'replay' ? 'replay' : 'live', ...name, ...rest };
+  return { cluster, origin: origin === 'replay' ? 'replay' : 'live', ...own, ...rest };
 }
 
 /** A name that is wrong has been reported; the file is refused then, whatever this gives. */
@@ -49,8 +51,16 @@ function readName(entry: Entry): { readonly name?: string } {
   return { name };
 }
 
+/** As above: what is wrong has been reported. */
+function readSilentAfter(entry: Entry): Pick<Source, 'silentAfter'> {
+  if (nodeAt(entry.node, silentAfterField.key) === undefined) return {};
+  const text = requireText(entry, silentAfterField);
+  const silentAfter = text === undefined ? undefined : parseSilentAfter(text);
+  return silentAfter === undefined ? {} : { silentAfter };
+}
+
 function refuseUnknownKeys(node: YAMLMap, kind: Kind, context: SourceContext): void {
-  const known = ['kind', 'cluster', 'origin', 'name', ...sourceKinds[kind].keys];
+  const known = ['kind', 'cluster', 'origin', 'name', 'silentAfter', ...sourceKinds[kind].keys];
   for (const { key } of node.items) {
     const text = textOf(key);
     if (text !== undefined && known.includes(text)) continue;

@@ -7,8 +7,10 @@ import { exportKeys } from './exported-entry.ts';
 import { readKubernetesLog } from './kubernetes-log-entry.ts';
 import { credentialKeys, readKubernetesWebhook } from './kubernetes-webhook-entry.ts';
 
+type SharedKey = 'cluster' | 'origin' | 'name' | 'silentAfter';
+
 /** What only this kind has. */
-export type Rest<S> = S extends Source ? Omit<S, 'cluster' | 'origin' | 'name'> : never;
+export type Rest<S> = S extends Source ? Omit<S, SharedKey> : never;
 
 /** @returns undefined where something is wrong, which has been reported */
 export type ReadRest = (entry: Entry) => Rest<Source> | undefined;

@@ -77,6 +77,20 @@ sources:
   });
 
   it.each([
+    ['never', 'never'],
+    ['10m', 600_000],
+  ])('gives after how long a source is silent: %s', (text, silentAfter) => {
+    const entry = `{ kind: docker-engine, cluster: a, socket: /s, silentAfter: ${text} }`;
+    expect(parseSources('/etc/sources.yaml', `sources: [${entry}]`)).toEqual([
+      { kind: 'docker-engine', cluster: 'a', origin: 'live', socket: '/s', silentAfter },
+    ]);
+  });
+
+  it.each([
+    [
+      'sources: [{ kind: docker-engine, cluster: a, socket: /s, silentAfter: 5 }]',
+      '1:71: silentAfter: expected never, or a duration from 10s to 366d such as 90s, 15m, 2h or 7d',
+    ],
     ['', '1:1: expected one key, sources, with a list of at least one source'],
     ['sources: []', '1:1: expected one key, sources, with a list of at least one source'],
     ['source: [x]', '1:1: expected one key, sources, with a list of at least one source'],
@@ -100,7 +114,7 @@ sources:
     ],
     [
       'sources: [{ kind: docker-engine, cluster: a, socket: /s, sokcet: /s }]',
-      '1:58: unknown key sokcet; docker-engine has kind, cluster, origin, name, socket',
+      '1:58: unknown key sokcet; docker-engine has kind, cluster, origin, name, silentAfter, socket',
     ],
     [
       'sources: [{ kind: docker-engine, cluster: a, socket: /s, origin: past }]',
