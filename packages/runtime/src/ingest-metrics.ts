@@ -87,6 +87,12 @@ export const ingestMetrics = {
       effect: ['dropped', 'bodies', 'managed-fields'],
     },
   },
+  ingest_inspects_total: {
+    type: 'counter',
+    help: 'Containers that a Docker Engine created, by whether their configuration is known, or why it is not.',
+    unit: 'containers',
+    labels: { result: ['inspected', 'gone', 'engine-error', 'too-large', 'queue-full'] },
+  },
   ingest_notices_total: {
     type: 'counter',
     help: 'Notices that ingest told, by what became of them: durable as events, only logged because too many waited, or left when it stopped.',

@@ -1,103 +1,32 @@
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type Server, type ServerResponse } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Accept, type Delivery, IngestError } from '../delivery.ts';
-import { openCheckpoints } from './checkpoints.ts';
+import { type Accept, IngestError } from '../delivery.ts';
+import { type DockerEngineOptions } from './docker-engine.ts';
 import {
-  type DockerEngineOptions,
-  type ReadingEngine,
-  startDockerEngine,
-} from './docker-engine.ts';
+  accepting,
+  type EngineBench,
+  type EngineRig,
+  event,
+  openBench,
+  until,
+} from './engine-rig.ts';
+import { type FakeEngine } from './fake-engine.ts';
 
-let folder: string;
-let socket: string;
-const running: ReadingEngine[] = [];
-const engines: Engine[] = [];
+let bench: EngineBench;
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'auditstream-engine-'));
-  socket = join(folder, 'docker.sock');
+  bench = await openBench();
 });
 
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((reading) => reading.stop()));
-  await Promise.all(engines.splice(0).map((engine) => engine.close()));
-  await rm(folder, { recursive: true });
-});
+afterEach(() => bench.clear());
 
-/**
- * Stands in for an engine: notes what it is asked for and streams what a test writes; the first `silent`
- * requests get no answer.
- */
-interface Engine {
-  readonly asked: string[];
-  readonly streams: ServerResponse[];
-  close(): Promise<void>;
-}
+const startEngine = (status = 200, silent = 0): Promise<FakeEngine> =>
+  bench.engine({ status, silent });
 
-async function startEngine(status = 200, silent = 0): Promise<Engine> {
-  const [asked, streams]: [string[], ServerResponse[]] = [[], []];
-  const server: Server = createServer((request, response) => {
-    asked.push(request.url ?? '');
-    streams.push(response);
-    if (asked.length <= silent) return;
-    response.writeHead(status, { 'content-type': 'application/json' });
-    response.flushHeaders();
-  });
-  server.listen(socket);
-  await once(server, 'listening');
-  const engine: Engine = {
-    ...{ asked, streams },
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      if (server.listening) await once(server, 'close');
-    },
-  };
-  engines.push(engine);
-  return engine;
-}
-
-interface Rig extends ReadingEngine {
-  readonly deliveries: Delivery[];
-  readonly lines: () => readonly string[];
-  readonly logged: string[];
-}
-
-const accepting: Accept = ({ items }) => Promise.resolve({ accepted: items.length, rejected: 0 });
-
-async function start(
+const start = (
   accept: Accept = accepting,
   options: Partial<DockerEngineOptions> = {},
-): Promise<Rig> {
-  const [deliveries, logged]: [Delivery[], string[]] = [[], []];
-  const note = (_fields: object, message: string): void => void logged.push(message);
-  const log = { debug: note, info: note, warn: note, error: note, child: () => log };
-  const reading = await startDockerEngine({
-    source: { kind: 'docker-engine', cluster: 'build-host-1', origin: 'live', socket },
-    accept: async (delivery) => {
-      const receipt = await accept(delivery);
-      deliveries.push(delivery);
-      return receipt;
-    },
-    checkpoints: await openCheckpoints(join(folder, 'state')),
-    telemetry: { log },
-    backoff: { firstMs: 1, limitMs: 4 },
-    ...options,
-  });
-  running.push(reading);
-  const lines = (): readonly string[] => deliveries.flatMap(({ items }) => items.map(String));
-  return { deliveries, logged, lines, stop: () => reading.stop() };
-}
+): Promise<EngineRig> => bench.read({ ...options, accept });
 
-async function until(isTrue: () => boolean): Promise<void> {
-  while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 1));
-}
-
-const event = (timeNano: string): string => `{"Type":"container","timeNano":${timeNano}}`;
 const [first, second] = [event('1795312462763214451'), event('1795312463000000009')];
 
 describe("an engine's events", () => {
@@ -172,8 +101,7 @@ describe("an engine's events", () => {
     await until(() => engine.streams.length === 1);
     const lines = Array.from({ length: 60 }, (_, i) => event(`17953124630000000${10 + i}`));
     for (const line of lines) engine.streams[0]?.write(`${line}\n`);
-    await until(() => rig.logged.length === 2);
-    expect(rig.logged[1]).toContain('the engine may drop some');
+    await until(() => rig.logged.some((message) => message.includes('the engine may drop some')));
     release();
     await until(() => rig.lines().length === 60);
     expect(rig.lines()).toEqual(lines);

@@ -1,6 +1,15 @@
 import { type Lines } from '../domain/line-buffer.ts';
 
-export type LineBatch = Pick<Lines, 'lines' | 'cut' | 'oversized'>;
+export interface LineBatch extends Pick<Lines, 'lines' | 'cut' | 'oversized'> {
+  /** Items that were made here, and not read. */
+  readonly made: readonly MadeItem[];
+}
+
+export interface MadeItem {
+  readonly item: Buffer;
+  /** Has to be called once it is durable. */
+  readonly onAccepted: () => void;
+}
 
 /** Lines on their way from one reader to one taker, in order and bounded in memory. */
 export interface LineQueue {
@@ -17,18 +26,21 @@ export function createLineQueue(maxBytes: number, signal: AbortSignal): LineQueu
   let lines: Buffer[] = [];
   let oversized: number[] = [];
   const cut = new Map<Buffer, number>();
+  let made: MadeItem[] = [];
   let bytes = 0;
   const changed = createBell(signal);
 
   const takeUpTo = (maxLines: number): LineBatch => {
-    const taken = { lines: lines.slice(0, maxLines), cut: new Map<Buffer, number>(), oversized };
+    const cutOfTaken = new Map<Buffer, number>();
+    const taken = { lines: lines.slice(0, maxLines), cut: cutOfTaken, oversized, made };
     for (const line of taken.lines) {
       const removed = cut.get(line);
-      if (removed !== undefined) taken.cut.set(line, removed);
+      if (removed !== undefined) cutOfTaken.set(line, removed);
       cut.delete(line);
     }
     lines = lines.slice(maxLines);
     oversized = [];
+    made = [];
     bytes -= sizeOf(taken);
     return taken;
   };
@@ -37,6 +49,7 @@ export function createLineQueue(maxBytes: number, signal: AbortSignal): LineQueu
       lines = lines.concat(batch.lines);
       for (const [line, removed] of batch.cut) cut.set(line, removed);
       oversized = oversized.concat(batch.oversized);
+      made = made.concat(batch.made);
       bytes += sizeOf(batch);
       changed.ring();
     },
@@ -45,7 +58,8 @@ export function createLineQueue(maxBytes: number, signal: AbortSignal): LineQueu
       while (bytes > maxBytes / 2 && !signal.aborted) await changed.wait();
     },
     async take(maxLines) {
-      while (lines.length + oversized.length === 0 && !signal.aborted) await changed.wait();
+      while (lines.length + oversized.length + made.length === 0 && !signal.aborted)
+        await changed.wait();
       if (signal.aborted) return undefined;
       const taken = takeUpTo(maxLines);
       changed.ring();
@@ -57,9 +71,10 @@ export function createLineQueue(maxBytes: number, signal: AbortSignal): LineQueu
 /** What a line takes beside its bytes: without it, a million short lines would count as little. */
 const overheadBytes = 128;
 
-function sizeOf({ lines, oversized }: Omit<LineBatch, 'cut'>): number {
-  const entries = lines.length + oversized.length;
-  return lines.reduce((sum, line) => sum + line.length, entries * overheadBytes);
+function sizeOf({ lines, oversized, made }: Omit<LineBatch, 'cut'>): number {
+  const entries = lines.length + oversized.length + made.length;
+  const items = [...lines, ...made.map(({ item }) => item)];
+  return items.reduce((sum, item) => sum + item.length, entries * overheadBytes);
 }
 
 interface Bell {

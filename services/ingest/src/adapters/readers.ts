@@ -15,6 +15,8 @@ export interface ReadersOptions {
   /** Tells of what may be missing. */
   readonly notify: Notify;
   readonly telemetry: Pick<Telemetry, 'log' | 'count' | 'set'>;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
 }
 
 export interface Readers {

@@ -46,8 +46,8 @@ const SECOND = 1_000_000_000n;
  * The value of `since` that brings back what may have been missed after an event: one second earlier, as
  * events are not sent strictly in the order of their times. Without an event, all that the engine holds.
  */
-export function sinceOf(lastNanos: bigint | undefined): string {
-  if (lastNanos === undefined || lastNanos < SECOND) return '0';
-  const from = lastNanos - SECOND;
+export function sinceOf(lastNanos: bigint | undefined, earlier: bigint = SECOND): string {
+  if (lastNanos === undefined || lastNanos < earlier) return '0';
+  const from = lastNanos - earlier;
   return `${from / SECOND}.${String(from % SECOND).padStart(9, '0')}`;
 }

@@ -48,10 +48,37 @@ export interface Exported {
   readonly exportedAs: string;
 }
 
+/** Where an engine listens. */
+export type EngineAddress =
+  /** Absolute path of the engine's unix socket. */
+  | { readonly type: 'unix'; readonly path: string }
+  /** Without TLS only where `host` is the machine's own. */
+  | {
+      readonly type: 'tcp';
+      readonly host: string;
+      readonly port: number;
+      readonly tls: EngineTls | null;
+    };
+
+/** Absolute paths of PEM files. */
+export interface EngineTls {
+  /** Who may have signed the engine's certificate. */
+  readonly ca: string;
+  /** Who we are, to the engine. */
+  readonly certificate: string;
+  readonly key: string;
+}
+
 export interface EngineSource extends SourceBase {
   readonly kind: 'docker-engine';
-  /** Absolute path of the engine's unix socket. */
-  readonly socket: string;
+  readonly address: EngineAddress;
+}
+
+/** An address as people write it: a path, or `tcp://host:port`. */
+export function addressText(address: EngineAddress): string {
+  if (address.type === 'unix') return address.path;
+  const host = address.host.includes(':') ? `[${address.host}]` : address.host;
+  return `tcp://${host}:${address.port}`;
 }
 
 export interface AuthzSource extends SourceBase {

@@ -2,7 +2,7 @@
 import { type Source } from '../../domain/sources.ts';
 import { type Entry } from './entry-fields.ts';
 import { readDockerAuthz } from './docker-authz-entry.ts';
-import { readDockerEngine } from './docker-engine-entry.ts';
+import { dockerEngineKeys, readDockerEngine } from './docker-engine-entry.ts';
 import { exportKeys } from './exported-entry.ts';
 import { readKubernetesLog } from './kubernetes-log-entry.ts';
 import { credentialKeys, readKubernetesWebhook } from './kubernetes-webhook-entry.ts';
@@ -23,6 +23,6 @@ interface SourceKindSpec {
 export const sourceKinds: Readonly<Record<Source['kind'], SourceKindSpec>> = {
   'kubernetes-webhook': { keys: [...credentialKeys, ...exportKeys], read: readKubernetesWebhook },
   'kubernetes-log': { keys: ['files', 'from', ...exportKeys], read: readKubernetesLog },
-  'docker-engine': { keys: ['socket'], read: readDockerEngine },
+  'docker-engine': { keys: dockerEngineKeys, read: readDockerEngine },
   'docker-authz': { keys: ['journal'], read: readDockerAuthz },
 };
