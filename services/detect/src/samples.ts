@@ -73,7 +73,13 @@ export const dockerEvent: AuditEvent = {
   },
   ...{ statusCode: null, sourceAddress: null, sourceAddresses: [], userAgent: null },
   kubernetes: null,
-  docker: { scope: 'local', timeNano: '1795312800000250000', attributes: {}, call: null },
+  docker: {
+    scope: 'local',
+    timeNano: '1795312800000250000',
+    attributes: {},
+    call: null,
+    configuration: null,
+  },
   body: Buffer.from(JSON.stringify({ Type: 'container', Action: 'exec_create: /bin/ls /' })),
 };
 

@@ -56,6 +56,7 @@ export const sampleDockerEvent: AuditEvent = {
     timeNano: '1795312609089818123',
     attributes: { name: 'web' },
     call: null,
+    configuration: null,
   },
 };
 

@@ -243,6 +243,42 @@ export interface DockerCall {
   readonly durationNano: null | number;
 }
 
+/** With what a container was created, by an inspect that followed its create event. */
+export interface DockerConfiguration {
+  /** Why nothing is known: gone, engine-error, too-large or queue-full; null where it is. */
+  readonly notInspected: null | string;
+  /** Image: the digest of the image's configuration. */
+  readonly imageId: null | string;
+  /** RepoDigests of the image: what a registry knows it by. */
+  readonly imageDigests: readonly string[];
+  /** HostConfig.Privileged. */
+  readonly privileged: null | boolean;
+  /** HostConfig.CapAdd. */
+  readonly capabilitiesAdded: readonly string[];
+  /** HostConfig.CapDrop. */
+  readonly capabilitiesDropped: readonly string[];
+  /** HostConfig.SecurityOpt. */
+  readonly securityOptions: readonly string[];
+  /** HostConfig.Devices: paths on the host. */
+  readonly devices: readonly string[];
+  /** Mounts, each as type:source:destination:rw or :ro; the source of a volume is its name. */
+  readonly mounts: readonly string[];
+  /** HostConfig.NetworkMode. */
+  readonly networkMode: null | string;
+  /** HostConfig.PidMode. */
+  readonly pidMode: null | string;
+  /** HostConfig.IpcMode. */
+  readonly ipcMode: null | string;
+  /** Config.User; null where the image decides or it is root. */
+  readonly user: null | string;
+  /** Names of Config.Env; never values. */
+  readonly environmentNames: readonly string[];
+  /** HostConfig.RestartPolicy.Name. */
+  readonly restartPolicy: null | string;
+  /** Path and Args: what runs, joined by blanks. */
+  readonly command: null | string;
+}
+
 /** What only events of Docker have. */
 export interface DockerDetails {
   /** local or swarm; empty where the engine gives none. */
@@ -253,6 +289,8 @@ export interface DockerDetails {
   readonly attributes: Readonly<Record<string, string>>;
   /** Set for calls of the API, which the authorization plugin records. */
   readonly call: null | DockerCall;
+  /** What a container was created with; null for every event but inspect. */
+  readonly configuration: null | DockerConfiguration;
 }
 
 /** What only a Kubernetes audit event has. */

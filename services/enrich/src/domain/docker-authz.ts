@@ -41,6 +41,7 @@ export function callFindings({ body, event, time }: DockerSource): Findings {
       timeNano: timeNanoIn(body, time),
       attributes: {},
       call: callOf(event, request),
+      configuration: null,
     },
     notice: null,
   };

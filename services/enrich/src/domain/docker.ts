@@ -1,4 +1,5 @@
 import { type DockerDetails, type ObjectReference } from '@auditstream/events/generated/types';
+import { configurationOf } from './docker-configuration.ts';
 import { distinctImages } from './images.ts';
 import { asInt, asObject, asText, asTextMap, type JsonObject } from './json.ts';
 import { dockerOutcome } from './outcome.ts';
@@ -21,13 +22,15 @@ export function dockerFindings(source: DockerSource): Findings {
   const action = asText(event['Action']) ?? unknownName;
   const { name, detail } = splitAction(action);
   const exitCode = asText(attributes?.['exitCode']);
+  const fate = { action: name, detail, exitCode };
+  const notInspected = action === 'inspect' ? asText(event['NotInspected']) : undefined;
   return {
     actor: { name: unknownName, id: null, groups: [] },
     effectiveActor: null,
     action,
     object: objectOf(event),
-    outcome: dockerOutcome({ action: name, detail, exitCode }),
-    reason: name === 'health_status' ? (detail ?? null) : null,
+    outcome: notInspected === undefined ? dockerOutcome(fate) : 'failure',
+    reason: notInspected ?? (name === 'health_status' ? (detail ?? null) : null),
     statusCode: statusCodeOf(exitCode),
     sourceAddress: null,
     sourceAddresses: [],
@@ -75,6 +78,7 @@ function detailsOf({ body, event, time }: DockerSource): DockerDetails {
     timeNano: timeNanoIn(body, time),
     attributes: asTextMap(attributesOf(event), maxAttributes, isEngineKey),
     call: null,
+    configuration: configurationOf(event),
   };
 }
 

@@ -5,6 +5,7 @@ import {
 } from '@auditstream/events/generated/types';
 import { callFields } from './docker-authz-fields.ts';
 import { type Field, type FieldType, type FieldValue } from './fields.ts';
+import { configurationFields } from './docker-configuration-fields.ts';
 import { commandLine, keyValues } from './read-event.ts';
 
 type EventField = Field<AuditEvent>;
@@ -50,7 +51,7 @@ export const dockerFields: readonly EventField[] = [
     read: commandLine,
   }),
   field('docker.event.type', 'keyword', {
-    doc: '`Type` of the event: container, image, volume, network.',
+    doc: '`Type` of the event: container, image, volume, network, daemon and the like.',
     read: ({ object }) => object?.type,
   }),
   field('docker.event.action', 'long-keyword', {
@@ -78,4 +79,5 @@ export const dockerFields: readonly EventField[] = [
     read: ({ docker }) => keyValues(docker.attributes),
   }),
   ...callFields,
+  ...configurationFields,
 ];

@@ -34,6 +34,10 @@ describe('categorize', () => {
     ['die', 'end'],
     ['archive-path', 'access'],
     ['rename', 'change'],
+    ['commit', 'creation'],
+    ['push', 'access'],
+    ['health_status', 'info'],
+    ['container.inspect', 'access'],
   ])('Docker %s: %s', (action, expected) => {
     expect(categorize(sampleDockerEvent, action)).toEqual({
       category: ['process'],

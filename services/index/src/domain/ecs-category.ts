@@ -48,6 +48,10 @@ const engineTypes: Readonly<Record<string, string>> = {
   logs: 'access',
   read: 'access',
   unlockkey: 'access',
+  push: 'access',
+  copy: 'access',
+  commit: 'creation',
+  health_status: 'info',
 };
 
 /** @param action the action without what follows a colon */
@@ -57,7 +61,9 @@ export function categorize(event: AuditEvent, action: string): Categorization {
     const category = type === 'container' || type === 'exec' ? 'process' : 'configuration';
     // A call is container.create where the engine's event is create.
     const word = action.slice(action.lastIndexOf('.') + 1).replaceAll('-', '_');
-    return { category: [category], type: [engineTypes[word] ?? 'change'] };
+    // Nobody looked at anything where Auditstream asked with what a container was created.
+    const isOurs = event.docker?.configuration != null;
+    return { category: [category], type: [isOurs ? 'info' : (engineTypes[word] ?? 'change')] };
   }
   if (event.source === 'auditstream') return { category: ['configuration'], type: ['info'] };
   const decision = event.kubernetes?.annotations['authorization.k8s.io/decision'];
