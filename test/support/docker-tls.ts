@@ -10,9 +10,18 @@ import { type DockerCall } from './docker-client.ts';
 export interface DockerTls {
   /** What makes a dockerd listen on a port with these certificates. */
   readonly engineArgs: readonly string[];
+  /** What a source has to name, to read the engine as this user. */
+  filesOf(user: string): EngineTlsFiles;
   /** The status and the text of the answer. */
   call(user: string, call: DockerCall): Promise<DockerAnswer>;
   remove(): Promise<void>;
+}
+
+/** Paths of PEM files. */
+export interface EngineTlsFiles {
+  readonly ca: string;
+  readonly certificate: string;
+  readonly key: string;
 }
 
 export interface DockerAnswer {
@@ -33,6 +42,9 @@ export async function createDockerTls(port: number, users: readonly string[]): P
       ...['-H', `tcp://127.0.0.1:${port}`, '--tlsverify', '--tlscacert', at('ca.crt')],
       ...['--tlscert', at('engine.crt'), '--tlskey', at('engine.key')],
     ],
+    filesOf: (user) => ({
+      ...{ ca: at('ca.crt'), certificate: at(`${user}.crt`), key: at(`${user}.key`) },
+    }),
     async call(user, { method, path, body }) {
       const [cert, key] = [await readFile(at(`${user}.crt`)), await readFile(at(`${user}.key`))];
       const isBytes = Buffer.isBuffer(body);

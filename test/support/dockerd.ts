@@ -15,6 +15,8 @@ export interface Dockerd {
   readonly imageTar: Buffer;
   /** Makes an image that holds /bin/busybox and nothing else. */
   importImage(repository: string): Promise<void>;
+  /** Ends it and starts it on the same folder. It has forgotten its events then. */
+  restart(): Promise<void>;
   /** Ends it and removes its folder. */
   stop(): Promise<void>;
 }
@@ -25,17 +27,24 @@ const stopGraceMs = 30_000;
 export async function startDockerd(more: readonly string[] = []): Promise<Dockerd> {
   const folder = await mkdtemp(join(tmpdir(), 'auditstream-docker-'));
   const socket = join(folder, 'docker.sock');
-  const engine = await launch({
-    file: required('AUDITSTREAM_TEST_DOCKERD'),
-    args: [...engineArgs(folder, socket), ...more],
-    env: { HOME: folder, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` },
-    cwd: folder,
-    logPath: join(folder, 'dockerd.log'),
-    account: undefined,
-  });
+  const run = (): Promise<ProcessRef> =>
+    launch({
+      file: required('AUDITSTREAM_TEST_DOCKERD'),
+      args: [...engineArgs(folder, socket), ...more],
+      env: { HOME: folder, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` },
+      cwd: folder,
+      logPath: join(folder, 'dockerd.log'),
+      account: undefined,
+    });
+  let engine = await run();
   const stop = async (): Promise<void> => {
     await stopProcess(engine, stopGraceMs);
     await rm(folder, { recursive: true, force: true });
+  };
+  const restart = async (): Promise<void> => {
+    await stopProcess(engine, stopGraceMs);
+    engine = await run();
+    await waitUntilReady(folder, socket, engine);
   };
   try {
     await waitUntilReady(folder, socket, engine);
@@ -44,7 +53,7 @@ export async function startDockerd(more: readonly string[] = []): Promise<Docker
       const path = `/images/create?fromSrc=-&repo=${repository}&tag=1`;
       await callDocker(socket, { method: 'POST', path, body: tar });
     };
-    return { socket, imageTar: tar, importImage, stop };
+    return { socket, imageTar: tar, importImage, restart, stop };
   } catch (error) {
     await stop();
     throw error;

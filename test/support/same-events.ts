@@ -1,4 +1,4 @@
-import { type OpenSearch } from '../../cli/src/adapters/opensearch.ts';
+import { type Hit, type OpenSearch } from '../../cli/src/adapters/opensearch.ts';
 import { textAt } from '../../cli/src/view/fields.ts';
 import { documentsOfAll } from './documents.ts';
 import { waitFor } from './wait-for.ts';
@@ -17,13 +17,32 @@ export const nothingAmiss: Comparison = { missing: [], surplus: [] };
 /** An API server sends a batch for the last time after 138 s. */
 const patienceMs = 180_000;
 
+/** What Auditstream itself adds to the events of a source: notices, and configurations of containers. */
+const ownQueries = [
+  { term: { 'event.module': 'auditstream' } },
+  {
+    bool: {
+      filter: [{ term: { 'event.module': 'docker' } }, { term: { 'event.action': 'inspect' } }],
+    },
+  },
+];
+
+function isOwn({ _source }: Hit): boolean {
+  return (
+    textAt(_source, 'event.module') === 'auditstream' ||
+    (textAt(_source, 'event.module') === 'docker' && textAt(_source, 'event.action') === 'inspect')
+  );
+}
+
 /** Waits until a cluster has at least so many documents; gives up in silence, for a comparison says more. */
 export async function waitForDocuments(
   openSearch: OpenSearch,
   cluster: string,
   count: number,
 ): Promise<void> {
-  const query = { term: { 'auditstream.cluster': cluster } };
+  const query = {
+    bool: { filter: [{ term: { 'auditstream.cluster': cluster } }], must_not: ownQueries },
+  };
   const arrived = async (): Promise<true | undefined> => {
     await openSearch.refresh('audit-events');
     return (await openSearch.count('audit-events', query)) >= count ? true : undefined;
@@ -44,7 +63,8 @@ export async function compareWithDocuments(
 ): Promise<Comparison> {
   const before = await recorded();
   await waitForDocuments(openSearch, cluster, before.length);
-  const documents = await documentsOfAll(openSearch, 'audit-events', [cluster]);
+  const found = await documentsOfAll(openSearch, 'audit-events', [cluster]);
+  const documents = found.filter((hit) => !isOwn(hit));
   const originals = documents.map(({ _source }) => textAt(_source, 'event.original'));
   return {
     missing: shown(without(before, originals)),

@@ -62,7 +62,7 @@ export function categorize(event: AuditEvent, action: string): Categorization {
     // A call is container.create where the engine's event is create.
     const word = action.slice(action.lastIndexOf('.') + 1).replaceAll('-', '_');
     // Nobody looked at anything where Auditstream asked with what a container was created.
-    const isOurs = event.docker?.configuration != null;
+    const isOurs = event.docker !== null && event.docker.configuration !== null;
     return { category: [category], type: [isOurs ? 'info' : (engineTypes[word] ?? 'change')] };
   }
   if (event.source === 'auditstream') return { category: ['configuration'], type: ['info'] };

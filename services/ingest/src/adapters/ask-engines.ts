@@ -1,7 +1,10 @@
 /** Asks Docker Engines whether they are there. docs/notices.md is the contract. */
-import { request } from 'node:http';
 import { type EngineSource, type Source, sourceName } from '../domain/sources.ts';
+import { createEngineClient } from './engine-client.ts';
 import { wait } from './waiting.ts';
+
+/** A ping's answer is `OK`. */
+const maxPingBytes = 1_024;
 
 export interface AskEnginesOptions {
   readonly sources: () => readonly Source[];
@@ -24,8 +27,8 @@ export function startAskingEngines(options: AskEnginesOptions): AskingEngines {
   const { signal } = stopping;
   const isOver = (): boolean => signal.aborted;
   const ask = async (engine: EngineSource): Promise<void> => {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(answerLimitMs)]);
-    if ((await doesAnswer(engine, limit)) && !isOver()) onAnswer(sourceName(engine));
+    const limits = { signal, limitMs: answerLimitMs };
+    if ((await doesAnswer(engine, limits)) && !isOver()) onAnswer(sourceName(engine));
   };
   const run = async (): Promise<void> => {
     while (!isOver()) {
@@ -44,16 +47,15 @@ export function startAskingEngines(options: AskEnginesOptions): AskingEngines {
 }
 
 /** An engine that hangs takes connections all the same: only its answer shows that it is there. */
-function doesAnswer({ socket }: EngineSource, signal: AbortSignal): Promise<boolean> {
-  return new Promise((resolve) => {
-    const target = { socketPath: socket, path: '/_ping', headers: { host: 'docker' } };
-    const outgoing = request({ ...target, signal, agent: false }, (response) => {
-      response.destroy();
-      resolve(response.statusCode === 200);
-    });
-    outgoing.on('error', () => {
-      resolve(false);
-    });
-    outgoing.end();
-  });
+async function doesAnswer(
+  { address }: EngineSource,
+  { signal, limitMs }: { readonly signal: AbortSignal; readonly limitMs: number },
+): Promise<boolean> {
+  try {
+    const client = createEngineClient(address, limitMs);
+    const { status } = await client.get('/_ping', { signal, maxBytes: maxPingBytes });
+    return status === 200;
+  } catch {
+    return false;
+  }
 }

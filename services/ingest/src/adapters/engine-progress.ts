@@ -48,7 +48,7 @@ export async function openProgress(options: ProgressOptions): Promise<ProgressKe
   };
   return {
     kept,
-    hold: holds.hold,
+    hold: (before) => holds.hold(before),
     reach(progress) {
       reached = progress;
     },

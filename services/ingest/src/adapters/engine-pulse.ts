@@ -21,17 +21,18 @@ const maxBytes = 1024 * 1024;
  */
 export async function watchPulse(options: PulseOptions): Promise<Error | undefined> {
   const { signal, everyMs } = options;
+  const isOver = (): boolean => signal.aborted;
   let before: number | undefined;
   for (;;) {
     await wait(everyMs, signal);
-    if (signal.aborted) return undefined;
+    if (isOver()) return undefined;
     try {
       if (await lags(before, options)) {
         return new Error(`The engine has events that its stream has not brought in ${everyMs} ms.`);
       }
       before = await engineSeconds(options);
     } catch (error) {
-      return signal.aborted ? undefined : (error as Error);
+      return isOver() ? undefined : (error as Error);
     }
   }
 }

@@ -132,7 +132,9 @@ function joinOn(reading: Reading): ReplayWatch | undefined {
       told = tellGap({ from: toldUntil ?? last, to, cause: 'replay-cut' }, options);
     },
     onSettled() {
-      void told.then(() => releaseAndSave(release, options));
+      void told.then(() => {
+        releaseAndSave(release, options);
+      });
     },
   });
 }
@@ -152,7 +154,9 @@ async function pause(reading: Reading): Promise<void> {
   if (signal.aborted) return;
   const to = BigInt(now()) * 1_000_000n;
   const gap: EngineGap = { from: progress?.last ?? to, to, cause: 'slow-reading' };
-  void tellGap(gap, options).then(() => releaseAndSave(release, options));
+  void tellGap(gap, options).then(() => {
+    releaseAndSave(release, options);
+  });
 }
 
 /** After an abort a notice may not be durable: the next start has to come to the same finding. */

@@ -17,7 +17,7 @@ export interface FakeEngine {
 
 export interface FakeEngineOptions {
   /** Path of a socket; without it a port of the machine itself. */
-  readonly socket?: string;
+  readonly socket?: string | undefined;
   readonly tls?: ServerOptions;
   readonly status?: number;
   /** How many streams, from the first one, get no answer. */

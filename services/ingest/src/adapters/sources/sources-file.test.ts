@@ -32,6 +32,13 @@ sources:
     cluster: build-host-1
     origin: live
     socket: ./docker.sock
+  - kind: docker-engine
+    cluster: build-host-2
+    address: tcp://build-host-2.example.com:2376
+    ca: tls/ca.pem
+    certificate: tls/cert.pem
+    key: tls/key.pem
+  - { kind: docker-engine, cluster: here, address: "tcp://[::1]:2375" }
 `;
     expect(parseSources('/etc/auditstream/sources.yaml', text)).toEqual([
       {
@@ -57,7 +64,24 @@ sources:
         kind: 'docker-engine',
         cluster: 'build-host-1',
         origin: 'live',
-        socket: '/etc/auditstream/docker.sock',
+        address: { type: 'unix', path: '/etc/auditstream/docker.sock' },
+      },
+      {
+        kind: 'docker-engine',
+        cluster: 'build-host-2',
+        origin: 'live',
+        address: {
+          ...{ type: 'tcp', host: 'build-host-2.example.com', port: 2376 },
+          tls: {
+            ca: '/etc/auditstream/tls/ca.pem',
+            certificate: '/etc/auditstream/tls/cert.pem',
+            key: '/etc/auditstream/tls/key.pem',
+          },
+        },
+      },
+      {
+        ...{ kind: 'docker-engine', cluster: 'here', origin: 'live' },
+        address: { type: 'tcp', host: '::1', port: 2375, tls: null },
       },
     ]);
   });
@@ -106,15 +130,35 @@ sources:
     ],
     [
       'sources: [{ kind: docker-engine, cluster: a }]',
-      "1:11: socket: expected the path of the engine's unix socket",
+      "1:11: socket: expected the path of the engine's unix socket, or an address in its place",
     ],
     [
       'sources: [{ kind: docker-engine, cluster: a, socket: [/s] }]',
-      "1:54: socket: expected the path of the engine's unix socket",
+      "1:54: socket: expected the path of the engine's unix socket, or an address in its place",
+    ],
+    [
+      'sources: [{ kind: docker-engine, cluster: a, address: "tcp://10.0.0.1:2375" }]',
+      "1:55: address: expected ca, certificate and key beside it: without TLS only the machine's own engine is read",
+    ],
+    [
+      'sources: [{ kind: docker-engine, cluster: a, address: "http://h:1" }]',
+      '1:55: address: expected tcp://host:port',
+    ],
+    [
+      'sources: [{ kind: docker-engine, cluster: a, address: "tcp://h:1", ca: a, certificate: b }]',
+      '1:11: key: expected the path of a PEM file',
+    ],
+    [
+      'sources: [{ kind: docker-engine, cluster: a, address: "tcp://127.0.0.1:1", socket: /s }]',
+      '1:84: socket: an engine has a socket or an address, not both',
+    ],
+    [
+      'sources: [{ kind: docker-engine, cluster: a, socket: /s, ca: a }]',
+      '1:62: ca: only an address has it',
     ],
     [
       'sources: [{ kind: docker-engine, cluster: a, socket: /s, sokcet: /s }]',
-      '1:58: unknown key sokcet; docker-engine has kind, cluster, origin, name, silentAfter, socket',
+      '1:58: unknown key sokcet; docker-engine has kind, cluster, origin, name, silentAfter, socket, address, ca, certificate, key',
     ],
     [
       'sources: [{ kind: docker-engine, cluster: a, socket: /s, origin: past }]',
