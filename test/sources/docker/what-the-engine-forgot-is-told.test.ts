@@ -90,7 +90,7 @@ describe('a real Docker Engine over TCP with TLS', () => {
     expect(hit?._source['container']).toMatchObject({ name: 'risky' });
     expect(hit?._source['docker']).toMatchObject({
       container: {
-        ...{ privileged: 'true', capabilities_added: ['CAP_SYS_ADMIN'], network_mode: 'none' },
+        ...{ privileged: 'true', capabilities_added: ['SYS_ADMIN'], network_mode: 'none' },
         ...{ pid_mode: 'host', user: '1000:1000', restart_policy: 'always' },
         environment: ['DATABASE'],
         mounts: expect.arrayContaining(['bind:/etc:/hostetc:ro', 'volume:vol:/data:rw']),
