@@ -132,10 +132,12 @@ describe('a real Docker Engine over TCP with TLS', () => {
         details: ['cause=replay-cut'],
       },
     });
+    const query = { term: { 'auditstream.cluster': cluster } };
     const detected = await waitFor('a detection of the gap', async () => {
       await pipeline.openSearch.refresh('audit-detections');
-      const query = { term: { 'auditstream.cluster': cluster } };
-      return (await pipeline.openSearch.count('audit-detections', query)) > 0 ? true : undefined;
+      const request = { query, size: 1 };
+      const hits = await pipeline.openSearch.search('audit-detections', request).catch(notYet);
+      return hits.length > 0 ? true : undefined;
     });
     expect(detected).toBe(true);
   });

@@ -46,6 +46,15 @@ describe('categorize', () => {
   });
 });
 
+describe('categorize of the configuration of a container', () => {
+  it('is information, as nobody looked at anything', () => {
+    const action = 'inspect';
+    const docker = { ...sampleDockerEvent.docker, configuration: {} };
+    const event = { ...sampleDockerEvent, action, docker } as typeof sampleDockerEvent;
+    expect(categorize(event, action).type).toEqual(['info']);
+  });
+});
+
 describe('categorize of a notice', () => {
   it('is information about the configuration of auditing', () => {
     const event = { ...sampleEvent, source: 'auditstream', kubernetes: null } as const;

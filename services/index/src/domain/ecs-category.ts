@@ -62,8 +62,8 @@ export function categorize(event: AuditEvent, action: string): Categorization {
     // A call is container.create where the engine's event is create.
     const word = action.slice(action.lastIndexOf('.') + 1).replaceAll('-', '_');
     // Nobody looked at anything where Auditstream asked with what a container was created.
-    const isOurs = event.docker !== null && event.docker.configuration !== null;
-    return { category: [category], type: [isOurs ? 'info' : (engineTypes[word] ?? 'change')] };
+    const own = event.docker?.configuration ? 'info' : undefined;
+    return { category: [category], type: [own ?? engineTypes[word] ?? 'change'] };
   }
   if (event.source === 'auditstream') return { category: ['configuration'], type: ['info'] };
   const decision = event.kubernetes?.annotations['authorization.k8s.io/decision'];

@@ -31,7 +31,13 @@ async function engine(name: string, answer?: RequestListener): Promise<Source> {
     servers.push(server);
     await once(server, 'listening');
   }
-  return { kind: 'docker-engine', cluster: name, origin: 'live', name, socket };
+  return {
+    kind: 'docker-engine',
+    cluster: name,
+    origin: 'live',
+    name,
+    address: { type: 'unix', path: socket },
+  };
 }
 
 it('hears those that answer, again and again, and nobody else', async () => {

@@ -3,12 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Logger } from '@auditstream/runtime/logger';
 import { type Accept } from '../delivery.ts';
 import { type Source } from '../domain/sources.ts';
 import { startLiveReaders } from './live-readers.ts';
 
 const nothing = (): void => undefined;
-const telemetry = { log: { info: nothing, warn: nothing, error: nothing }, count: nothing };
+const log: Logger = {
+  debug: nothing,
+  info: nothing,
+  warn: nothing,
+  error: nothing,
+  child: () => log,
+};
+const telemetry = { log, count: nothing, set: nothing };
 
 let folder: string;
 let delivered: string[];
@@ -20,7 +28,7 @@ const accept: Accept = ({ cluster, items }) => {
 };
 const sources = { current: () => listed, refresh: () => Promise.resolve() };
 
-function log(cluster: string): Source {
+function logOf(cluster: string): Source {
   return { kind: 'kubernetes-log', cluster, origin: 'live', files: [join(folder, cluster)] };
 }
 
@@ -41,17 +49,20 @@ afterEach(() => rm(folder, { recursive: true }));
 
 describe('readers', () => {
   it('come and go with their sources, and go on where they were', async () => {
-    listed = [log('a')];
-    const options = { sources, folder: join(folder, 'state'), accept, telemetry, everyMs: 20 };
-    const readers = await startLiveReaders(options as never);
+    listed = [logOf('a')];
+    const readers = await startLiveReaders({
+      ...{ sources, folder: join(folder, 'state'), accept, telemetry, everyMs: 20 },
+      notify: () => Promise.resolve(),
+      now: Date.now,
+    });
     await until(() => delivered.includes('a of a'));
-    listed = [log('b')];
+    listed = [logOf('b')];
     await until(() => delivered.includes('b of b'));
     await writeFile(join(folder, 'a'), 'more of a\n', { flag: 'a' });
     await writeFile(join(folder, 'b'), 'more of b\n', { flag: 'a' });
     await until(() => delivered.includes('b more of b'));
     expect(delivered).toEqual(['a of a', 'b of b', 'b more of b']);
-    listed = [log('a'), log('b')];
+    listed = [logOf('a'), logOf('b')];
     await until(() => delivered.includes('a more of a'));
     await readers.stop();
     expect(delivered).toEqual(['a of a', 'b of b', 'b more of b', 'a more of a']);

@@ -17,7 +17,8 @@ const front: Source = {
 };
 const engine: Source = {
   ...{ kind: 'docker-engine', cluster: 'engine-1', origin: 'live', name: 'engine' },
-  ...{ socket: '/engine.sock', silentAfter: 600_000 },
+  address: { type: 'unix', path: '/engine.sock' },
+  silentAfter: 600_000,
 };
 const minute = 60_000;
 const start = 1_795_312_600_000;

@@ -28,6 +28,7 @@ describe('inspectRecord', () => {
     cluster: 'e',
     origin: 'live',
     delivery: 'engine',
+    exporter: null,
     receivedAt: 0,
     redaction: defaultPolicy,
   };

@@ -9,7 +9,12 @@ const webhook: Source = {
   origin: 'live',
   credentials: [],
 };
-const engine: Source = { kind: 'docker-engine', cluster: 'e', origin: 'live', socket: '/e.sock' };
+const engine: Source = {
+  kind: 'docker-engine',
+  cluster: 'e',
+  origin: 'live',
+  address: { type: 'unix', path: '/e.sock' },
+};
 
 const limits = (...sources: readonly Source[]): readonly unknown[] =>
   watchedSources(sources).map(({ name, silentAfter }) => [name, silentAfter]);
