@@ -19,7 +19,9 @@ export function kindOfValue(chars: string, name: string): RedactionKind {
 }
 
 function kindByForm(chars: string): RedactionKind | undefined {
-  const kinds = new Set(scanOnce(chars).map(({ kind }) => kind));
+  const found = scanOnce(chars);
+  if (found.length === 0) return undefined;
+  const kinds = new Set(found.map(({ kind }) => kind));
   return ranking.find((kind) => kinds.has(kind));
 }
 

@@ -7,8 +7,14 @@ import { type Scan, settled } from './settle.ts';
 
 /** The secrets in a command line that is one text, as a shell takes it. */
 export function scanCommandLine(chars: string): readonly Found[] {
-  const scan: Scan = ([text = '']) => [merged([...scanOnce(text), ...scanWords(text)])];
-  return settled(scan, [chars])[0] ?? [];
+  return settled(scanLines, [chars])[0] ?? [];
+}
+
+const scanLines: Scan = (lines) => lines.map((line) => joined(scanOnce(line), scanWords(line)));
+
+function joined(some: readonly Found[], others: readonly Found[]): readonly Found[] {
+  if (some.length === 0) return merged(others);
+  return others.length === 0 ? some : merged(some.concat(others));
 }
 
 /** The secrets in each of the arguments of a command, the command itself being the first. */
@@ -22,15 +28,17 @@ function scanList(args: readonly string[]): readonly (readonly Found[])[] {
   return args.map((arg) => {
     const parts = scanArgument(state, arg, /^-[a-z]*c$/.test(previous));
     previous = arg;
-    return merged([...scanOnce(arg), ...parts]);
+    return joined(scanOnce(arg), parts);
   });
 }
 
 function scanArgument(state: CommandState, arg: string, isScript: boolean): readonly Found[] {
   const secret = isScript ? undefined : secretOfWord(state, arg);
   if (secret !== undefined) return [secret];
-  return isScript || (!arg.startsWith('-') && /\s/.test(arg)) ? scanWords(arg) : [];
+  return isScript || (!arg.startsWith('-') && /\s/.test(arg)) ? scanWords(arg) : nothingFound;
 }
+
+const nothingFound: readonly Found[] = [];
 
 function hasPairs(chars: string): boolean {
   return chars.includes('chpasswd');
@@ -55,7 +63,8 @@ function scanWords(chars: string): readonly Found[] {
     skipWord(reader);
     const secret = secretOfWord(state, chars.slice(start, reader.at));
     if (secret === undefined) continue;
-    parts.push({ ...secret, start: start + secret.start, end: start + secret.end });
+    const { kind } = secret;
+    parts.push({ start: start + secret.start, end: start + secret.end, kind });
   }
   return parts;
 }

@@ -23,10 +23,19 @@ export interface CommandState {
 }
 
 export function newCommand(pairs: boolean): CommandState {
-  return {
-    ...{ atProgram: true, options: {}, armed: true, previous: '' },
-    ...{ expected: undefined, pairs },
-  };
+  const [options, previous] = [noOptions, ''];
+  return { atProgram: true, options, armed: true, previous, expected: undefined, pairs };
+}
+
+const noOptions: SecretOptions = {};
+
+/** Another command begins. */
+function beginAgain(state: CommandState): void {
+  state.atProgram = true;
+  state.options = noOptions;
+  state.armed = true;
+  state.previous = '';
+  state.expected = undefined;
 }
 
 /** The part of a word that is a secret; undefined where there is none. `state` moves on. */
@@ -37,7 +46,7 @@ export function secretOfWord(state: CommandState, word: string): Found | undefin
   if (expected?.type === 'secret' && !word.startsWith('--')) return part(word, 0, expected.kind);
   if (expected?.type === 'pair') return secretOfPair(word, 0);
   if (separators.has(word)) {
-    Object.assign(state, newCommand(state.pairs));
+    beginAgain(state);
     return undefined;
   }
   const assigned = wholeAssignment(word);
@@ -48,12 +57,12 @@ export function secretOfWord(state: CommandState, word: string): Found | undefin
     return state.pairs ? secretOfPair(word, 0) : undefined;
   }
   if (state.options.shell === true && /^-[a-z]*c$/.test(word)) {
-    Object.assign(state, newCommand(state.pairs));
+    beginAgain(state);
     return undefined;
   }
   const found = attachedSecret(state, word);
   state.expected = found === undefined ? expectedBehind(state, word, previous) : undefined;
-  if (/[;|&]$/.test(word)) Object.assign(state, newCommand(state.pairs));
+  if (/[;|&]$/.test(word)) beginAgain(state);
   return found ?? (state.pairs ? secretOfPair(word, 0) : undefined);
 }
 

@@ -27,7 +27,7 @@ export function nothing(end: number): Looked {
 
 /** Parts in their order, with those that overlap made one of the first one's kind. */
 export function merged(parts: readonly Found[]): readonly Found[] {
-  if (parts.length < 2) return parts;
+  if (isInOrder(parts)) return parts;
   const result: Found[] = [];
   for (const part of [...parts].sort((a, b) => a.start - b.start || b.end - a.end)) {
     const last = result.at(-1);
@@ -35,4 +35,14 @@ export function merged(parts: readonly Found[]): readonly Found[] {
     else result[result.length - 1] = { ...last, end: Math.max(last.end, part.end) };
   }
   return result;
+}
+
+/** Whether no two overlap, and each stands behind the one before: most are found so. */
+function isInOrder(parts: readonly Found[]): boolean {
+  let end = 0;
+  for (const part of parts) {
+    if (part.start < end) return false;
+    ({ end } = part);
+  }
+  return true;
 }

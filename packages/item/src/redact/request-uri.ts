@@ -6,17 +6,13 @@ import { marker } from './marker.ts';
 import { kindOfName } from './names.ts';
 import { type RedactionPolicy } from './policy.ts';
 import { scanText } from './scan-text.ts';
-import { percentDecoded, slice, type Text } from './text.ts';
+import { isPercentEncoded, percentDecoded, slice, type Text } from './text.ts';
+import { type Span } from '../json-scan.ts';
 
 /** Secrets in a text; the text may be a part of another one. */
 export interface FoundIn {
   readonly text: Text;
   readonly parts: readonly Found[];
-}
-
-interface Parameter {
-  readonly name: string;
-  readonly value: Text;
 }
 
 /** Whether a URI without a known anchor may have a secret in it. */
@@ -32,32 +28,73 @@ export function secretsOfUri(
   const mark = text.chars.indexOf('?');
   const pathEnd = mark < 0 ? text.chars.length : mark;
   const path = percentDecoded(slice(text, 0, pathEnd));
-  const parameters = mark < 0 ? [] : parametersOf(slice(text, mark + 1, text.chars.length));
-  const commands = parameters.filter(({ name }) => name === 'command').map(({ value }) => value);
-  const others = parameters.filter(({ name }) => name !== 'command');
+  const inPath = { text: path, parts: scanText(path.chars) };
+  if (mark < 0) return [inPath];
+  const { others, commands } = readQuery(slice(text, mark + 1, text.chars.length));
   const args = execArguments === 'drop' ? withoutArguments(commands) : secretArguments(commands);
-  return [{ text: path, parts: scanText(path.chars) }, ...others.map(secretsOfParameter), ...args];
+  return [inPath, ...others, ...args];
 }
 
-function parametersOf(query: Text): readonly Parameter[] {
-  const parameters: Parameter[] = [];
-  const { chars } = query;
+/** The parts of a query: what is secret in its parameters, and the arguments of a command. */
+interface Query {
+  readonly others: FoundIn[];
+  readonly commands: Text[];
+}
+
+/** Nothing is kept of a parameter without a secret: a query may have as many as it has characters. */
+function readQuery(text: Text): Query {
+  const query: Query = { others: [], commands: [] };
+  const { chars } = text;
   for (let start = 0; start <= chars.length;) {
     const next = chars.indexOf('&', start);
     const end = next < 0 ? chars.length : next;
-    const sign = chars.slice(start, end).indexOf('=');
-    const nameEnd = sign < 0 ? end : start + sign;
-    const name = percentDecoded(slice(query, start, nameEnd)).chars;
-    parameters.push({ name, value: percentDecoded(slice(query, Math.min(nameEnd + 1, end), end)) });
+    if (end > start) readParameter(text, { start, end }, query);
     start = end + 1;
   }
-  return parameters;
+  return query;
 }
 
-function secretsOfParameter({ name, value }: Parameter): FoundIn {
+function readParameter(text: Text, { start, end }: Span, query: Query): void {
+  const chars = text.chars.slice(start, end);
+  const sign = chars.indexOf('=');
+  const nameEnd = sign < 0 ? end : start + sign;
+  const spelled = sign < 0 ? chars : chars.slice(0, sign);
+  const name = isPercentEncoded(spelled)
+    ? percentDecoded(slice(text, start, nameEnd)).chars
+    : spelled;
+  const valueStart = Math.min(nameEnd + 1, end);
+  if (name === 'command') query.commands.push(percentDecoded(slice(text, valueStart, end)));
+  else {
+    const value = chars.slice(valueStart - start);
+    const found = isPercentEncoded(value)
+      ? secretsOfValue(name, percentDecoded(slice(text, valueStart, end)))
+      : secretsOfPlain(name, { text, chars: value, start: valueStart, end });
+    if (found !== undefined) query.others.push(found);
+  }
+}
+
+interface PlainValue extends Span {
+  readonly text: Text;
+  readonly chars: string;
+}
+
+function secretsOfPlain(
+  name: string,
+  { text, chars, start, end }: PlainValue,
+): FoundIn | undefined {
+  const parts = partsOfValue(name, chars);
+  return parts.length === 0 ? undefined : { text: slice(text, start, end), parts };
+}
+
+function secretsOfValue(name: string, text: Text): FoundIn | undefined {
+  const parts = partsOfValue(name, text.chars);
+  return parts.length === 0 ? undefined : { text, parts };
+}
+
+function partsOfValue(name: string, chars: string): readonly Found[] {
   // Variables of a Docker build, as JSON.
   const isNamed = kindOfName(name) !== undefined || name === 'buildargs';
-  return { text: value, parts: isNamed ? whole(value.chars, name) : scanText(value.chars) };
+  return isNamed ? whole(chars, name) : scanText(chars);
 }
 
 function secretArguments(commands: readonly Text[]): readonly FoundIn[] {

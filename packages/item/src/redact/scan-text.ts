@@ -41,9 +41,17 @@ const nameAnchor = `(?:${[
 /** Apart from the forms: what is in a URL may be one of them. */
 const urlAnchor = '://';
 
-const urlPattern = new RegExp(urlAnchor, 'g');
-const formPattern = new RegExp(formAnchor, 'g');
-const namePattern = new RegExp(nameAnchor, 'gi');
+interface LookedFor {
+  readonly pattern: RegExp;
+  readonly detectorOf: (anchor: string) => Detector | undefined;
+}
+
+const urls: LookedFor = { pattern: new RegExp(urlAnchor, 'g'), detectorOf: () => urlPassword };
+const names: LookedFor = { pattern: new RegExp(nameAnchor, 'gi'), detectorOf: () => assignment };
+const knownForms: LookedFor = {
+  pattern: new RegExp(formAnchor, 'g'),
+  detectorOf: (literal) => forms.get(literal) ?? forms.get(literal.toLowerCase()),
+};
 
 /**
  * One of these stands in every string in which anything can be found; a backslash may hide one. More may
@@ -51,18 +59,33 @@ const namePattern = new RegExp(nameAnchor, 'gi');
  */
 const anchorPattern = new RegExp(`\\\\|${urlAnchor}|${formAnchor}|${nameAnchor}`, 'gi');
 
+/** The same, apart from the backslash: what is scanned here means what it says. */
+const visiblePattern = new RegExp(`${urlAnchor}|${formAnchor}|${nameAnchor}`, 'i');
+
 /** The secrets in a text: parts that do not overlap, in their order. Takes time linear in its length. */
 export function scanText(chars: string): readonly Found[] {
-  return settled(([text = '']) => [scanOnce(text)], [chars])[0] ?? [];
+  return settled(scanTexts, [chars])[0] ?? nothingFound;
 }
+
+function scanTexts(texts: readonly string[]): readonly (readonly Found[])[] {
+  return texts.map(scanOnce);
+}
+
+const nothingFound: readonly Found[] = [];
+
+/** The shortest that has a secret in it is `pw=x`. */
+const LEAST = 4;
+/** Longer texts are not looked at once more than they have to be. */
+const SHORT = 64;
 
 /** The same, without looking again at what would be left. */
 export function scanOnce(chars: string): readonly Found[] {
-  return merged([
-    ...scanForms(chars),
-    ...scanWith(urlPattern, chars, () => urlPassword),
-    ...scanWith(namePattern, chars, () => assignment),
-  ]);
+  if (chars.length < LEAST) return nothingFound;
+  if (chars.length <= SHORT && !visiblePattern.test(chars)) return nothingFound;
+  const parts = scanForms(chars);
+  scanFor(urls, chars, parts);
+  scanFor(names, chars, parts);
+  return merged(parts);
 }
 
 /** The offset of the first place at or behind `from` at which a secret may begin; Infinity for none. */
@@ -71,26 +94,24 @@ export function nextAnchor(chars: string, from: number): number {
   return anchorPattern.exec(chars)?.index ?? Infinity;
 }
 
-function scanForms(chars: string): readonly Found[] {
-  const found = scanWith(
-    formPattern,
-    chars,
-    (literal) => forms.get(literal) ?? forms.get(literal.toLowerCase()),
-  );
-  return found.flatMap((part) => {
+function scanForms(chars: string): Found[] {
+  const parts: Found[] = [];
+  scanFor(knownForms, chars, parts);
+  if (!parts.some((part) => isAwsKey(chars, part))) return parts;
+  return parts.flatMap((part) => {
     const pair = isAwsKey(chars, part) ? pairedSecretKey(chars, part.end) : undefined;
     return pair === undefined ? [part] : [part, pair];
   });
 }
 
-function isAwsKey(chars: string, { start, end }: Found): boolean {
+/** Only they are cloud keys of this form. */
+function isAwsKey(chars: string, { start, end, kind }: Found): boolean {
+  if (kind !== 'cloud_key' || chars[start] !== 'A') return false;
   return /^A(?:KI|SI|BI|CC)A[A-Z0-9]+$/.test(chars.slice(start, end));
 }
 
-type DetectorOf = (anchor: string) => Detector | undefined;
-
-function scanWith(pattern: RegExp, chars: string, detectorOf: DetectorOf): Found[] {
-  const parts: Found[] = [];
+/** Adds what is found to `parts`. */
+function scanFor({ pattern, detectorOf }: LookedFor, chars: string, parts: Found[]): void {
   pattern.lastIndex = 0;
   for (let match = pattern.exec(chars); match !== null; match = pattern.exec(chars)) {
     const looked = detectorOf(match[0])?.(chars, match.index);
@@ -98,5 +119,4 @@ function scanWith(pattern: RegExp, chars: string, detectorOf: DetectorOf): Found
     if (looked.type === 'found') parts.push(looked);
     pattern.lastIndex = Math.max(looked.end, match.index + 1);
   }
-  return parts;
 }

@@ -12,10 +12,10 @@ export function settled(scan: Scan, texts: readonly string[]): readonly (readonl
   let parts = scan(texts);
   for (let round = 1; round < maxRounds; round += 1) {
     const before = parts;
-    if (before.every((found) => found.length === 0)) return before;
+    if (before.every(isEmpty)) return before;
     const left = texts.map((text, index) => withMarkers(text, before[index] ?? []));
     const more = scan(left);
-    if (more.every((found) => found.length === 0)) return before;
+    if (more.every(isEmpty)) return before;
     parts = before.map((found, index) => {
       const back = wayBack(found);
       const original = (more[index] ?? []).map(({ start, end, kind }) => ({
@@ -27,13 +27,18 @@ export function settled(scan: Scan, texts: readonly string[]): readonly (readonl
   return texts.map((text) => (text === '' ? [] : [{ start: 0, end: text.length, kind: 'opaque' }]));
 }
 
+function isEmpty(parts: readonly Found[]): boolean {
+  return parts.length === 0;
+}
+
 function withMarkers(text: string, parts: readonly Found[]): string {
+  if (parts.length === 0) return text;
   let [left, at] = ['', 0];
   for (const { start, end } of parts) {
     left += text.slice(at, start) + marker;
     at = end;
   }
-  return parts.length === 0 ? text : left + text.slice(at);
+  return left + text.slice(at);
 }
 
 /**

@@ -3,6 +3,7 @@
  * string means can be cut out of how it is written.
  */
 import { type Span } from '../json-scan.ts';
+import { createShifts } from './shifts.ts';
 
 export interface Text {
   /** Bytes above 7F stand as one unit each: all that is looked for is ASCII. */
@@ -16,7 +17,7 @@ export function textOfString(bytes: Buffer, { start, end }: Span): Text {
   const raw = bytes.toString('latin1', start + 1, end - 1);
   const from = start + 1;
   const plain: Text = { chars: raw, offsetOf: (index) => from + index };
-  return raw.includes('\\') ? decoded(plain, nextEscape) : plain;
+  return raw.includes('\\') ? decoded(plain, readEscape) : plain;
 }
 
 /** The part of a text from one index up to, not including, another. */
@@ -29,74 +30,93 @@ export function slice(text: Text, start: number, end: number): Text {
 
 /** What a part of a query means (`+` is a blank); escapes that are none stay as they are. */
 export function percentDecoded(text: Text): Text {
-  return /[%+]/.test(text.chars) ? decoded(text, nextPercent) : text;
+  return isPercentEncoded(text.chars) ? decoded(text, readPercent) : text;
 }
 
-/** An escape, and the one unit that it stands for. */
-interface Escape extends Span {
-  readonly unit: string;
+/** Whether a part of a query means something else than it says. */
+export function isPercentEncoded(chars: string): boolean {
+  return /[%+]/.test(chars);
 }
 
-type NextEscape = (chars: string, from: number) => Escape | undefined;
+/** An escape: how many units it takes, and the one that it stands for. */
+interface Escape {
+  length: number;
+  unit: number;
+}
 
-function decoded(parent: Text, next: NextEscape): Text {
-  // Where runs begin that stand in the parent one unit for one.
-  const [indexes, places]: [number[], number[]] = [[0], [0]];
-  const parts: string[] = [];
+/** Reads the escape at `at` into `escape`, which is used again and again; false where none stands there. */
+type ReadEscape = (chars: string, at: number, escape: Escape) => boolean;
+
+/** Decoded unit for unit into memory of a known size: a text may be nothing but escapes. */
+function decoded(parent: Text, read: ReadEscape): Text {
   const { chars } = parent;
-  let [length, at] = [0, 0];
-  const run = (part: string, behind: number): void => {
-    parts.push(part);
-    length += part.length;
-    at = behind;
-    indexes.push(length);
-    places.push(at);
-  };
-  for (let found = next(chars, 0); found !== undefined; found = next(chars, at)) {
-    run(chars.slice(at, found.start), found.start);
-    run(found.unit, found.end);
+  const units = wide.test(chars) ? new Uint16Array(chars.length) : new Uint8Array(chars.length);
+  const shifts = createShifts();
+  const escape: Escape = { length: 1, unit: 0 };
+  let length = 0;
+  for (let at = 0; at < chars.length; length += 1) {
+    if (read(chars, at, escape)) {
+      units[length] = escape.unit;
+      at += escape.length;
+      shifts.add(length + 1, at - length - 1);
+    } else {
+      units[length] = chars.charCodeAt(at);
+      at += 1;
+    }
   }
-  parts.push(chars.slice(at));
-  const offsetOf = (index: number): number => {
-    const before = lastAtMost(indexes, index);
-    return parent.offsetOf((places[before] ?? 0) + index - (indexes[before] ?? 0));
-  };
-  return { chars: parts.join(''), offsetOf };
+  const offsetOf = (index: number): number => parent.offsetOf(index + shifts.at(index));
+  return { chars: textOfUnits(units.subarray(0, length)), offsetOf };
 }
 
-/** Index of the last number of an ascending list that is not above `limit`; the first is not. */
-function lastAtMost(ascending: readonly number[], limit: number): number {
-  let [low, high] = [0, ascending.length - 1];
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((ascending[middle] ?? 0) <= limit) low = middle;
-    else high = middle - 1;
-  }
-  return low;
+/** Whether a unit may not fit into a byte. */
+const wide = /[\u0100-\uffff]|\\u(?!00)/;
+
+function textOfUnits(units: Uint8Array | Uint16Array): string {
+  const bytes = Buffer.from(units.buffer, units.byteOffset, units.byteLength);
+  return bytes.toString(units instanceof Uint8Array ? 'latin1' : 'utf16le');
 }
 
-const controls: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
+const BACKSLASH = 0x5c;
+const LETTER_U = 0x75;
+const controls: ReadonlyMap<number, number> = new Map(
+  Object.entries({ b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' }).map(([letter, unit]) => [
+    letter.charCodeAt(0),
+    unit.charCodeAt(0),
+  ]),
+);
 
 /** RFC 8259 §7, in a string that has been scanned. */
-function nextEscape(chars: string, from: number): Escape | undefined {
-  const start = chars.indexOf('\\', from);
-  if (start < 0) return undefined;
-  const letter = chars[start + 1] ?? '';
-  if (letter !== 'u') return { start, end: start + 2, unit: controls[letter] ?? letter };
-  const code = Number.parseInt(chars.slice(start + 2, start + 6), 16);
-  return { start, end: start + 6, unit: String.fromCharCode(code) };
+function readEscape(chars: string, at: number, escape: Escape): boolean {
+  if (chars.charCodeAt(at) !== BACKSLASH) return false;
+  const letter = chars.charCodeAt(at + 1);
+  escape.length = letter === LETTER_U ? 6 : 2;
+  escape.unit = letter === LETTER_U ? hexAt(chars, at + 2, 4) : (controls.get(letter) ?? letter);
+  return true;
 }
 
-function nextPercent(chars: string, from: number): Escape | undefined {
-  for (let start = from; start < chars.length; start += 1) {
-    const unit = chars[start];
-    if (unit === '+') return { start, end: start + 1, unit: ' ' };
-    const code = unit === '%' ? hexOf(chars.slice(start + 1, start + 3)) : undefined;
-    if (code !== undefined) return { start, end: start + 3, unit: String.fromCharCode(code) };
+const PERCENT = 0x25;
+const PLUS = 0x2b;
+const BLANK = 0x20;
+
+function readPercent(chars: string, at: number, escape: Escape): boolean {
+  const sign = chars.charCodeAt(at);
+  escape.length = sign === PLUS ? 1 : 3;
+  escape.unit = sign === PLUS ? BLANK : sign === PERCENT ? hexAt(chars, at + 1, 2) : -1;
+  return escape.unit >= 0;
+}
+
+/** The number that hexadecimal digits spell; below 0 where one of them is none, or missing. */
+function hexAt(chars: string, from: number, digits: number): number {
+  let value = 0;
+  for (let at = from; at < from + digits; at += 1) {
+    const digit = digitValues[chars.charCodeAt(at)] ?? -1;
+    if (digit < 0) return -1;
+    value = value * 16 + digit;
   }
-  return undefined;
+  return value;
 }
 
-function hexOf(digits: string): number | undefined {
-  return /^[0-9A-Fa-f]{2}$/.test(digits) ? Number.parseInt(digits, 16) : undefined;
-}
+const digitValues = Int8Array.from({ length: 128 }, (_none, code) => {
+  const digit = String.fromCharCode(code);
+  return /[0-9A-Fa-f]/.test(digit) ? Number.parseInt(digit, 16) : -1;
+});

@@ -56,21 +56,23 @@ export function visitArguments(
   visit: () => void,
 ): void {
   const { cursor, segments } = walker;
-  const args: { readonly text: Text; readonly index: number }[] = [];
+  const args: { readonly span: Span; readonly index: number }[] = [];
   let index = 0;
   readArray(cursor, () => {
     segments.push(index);
-    if (peek(cursor) === byteOf.quote)
-      args.push({ text: textAt(walker, passString(walker)), index });
+    if (peek(cursor) === byteOf.quote) args.push({ span: passString(walker), index });
     else visit();
     segments.pop();
     index += 1;
   });
-  const chars = args.map(({ text }) => text.chars);
+  const chars = args.map(({ span }) => textAt(walker, span).chars);
   const found = mode === 'drop' ? allButCommand(chars) : scanArguments(chars);
-  args.forEach(({ text, index: at }, order) => {
+  args.forEach(({ span, index: at }, order) => {
+    const parts = found[order] ?? [];
+    // Most have none, and a list may be nothing but arguments: its texts are not kept.
+    if (parts.length === 0) return;
     segments.push(at);
-    removeParts(walker, text, found[order] ?? []);
+    removeParts(walker, textAt(walker, span), parts);
     segments.pop();
   });
 }

@@ -44,8 +44,9 @@ export function mayShow(walker: Walker, { start, end }: Span): boolean {
 /** Takes parts of a text out. */
 export function removeParts(walker: Walker, text: Text, parts: readonly Found[]): void {
   for (const { start, end, kind } of parts) {
-    const span = { start: text.offsetOf(start), end: text.offsetOf(end) };
-    remove(walker, { ...span, kind, quoted: false });
+    const path = pathHere(walker);
+    const [from, to] = [text.offsetOf(start), text.offsetOf(end)];
+    walker.removals.push({ start: from, end: to, kind, quoted: false, path });
   }
 }
 
@@ -53,16 +54,16 @@ export function removeParts(walker: Walker, text: Text, parts: readonly Found[])
 export function removeValue(walker: Walker, name: string): void {
   const isString = peek(walker.cursor) === byteOf.quote;
   const { start, end } = spanOfValue(walker.cursor);
-  const inside = isString ? { start: start + 1, end: end - 1 } : { start, end };
-  const value = walker.chars.slice(inside.start, inside.end);
+  const [from, to] = isString ? [start + 1, end - 1] : [start, end];
+  const value = walker.chars.slice(from, to);
   if (value === (isString ? marker : 'null') || value === '') return;
-  remove(walker, { ...inside, kind: kindOfValue(value, name), quoted: !isString });
+  const [kind, path] = [kindOfValue(value, name), pathHere(walker)];
+  walker.removals.push({ start: from, end: to, kind, quoted: !isString, path });
 }
 
-function remove(walker: Walker, removal: Omit<Removal, 'path'>): void {
-  const { removals, segments } = walker;
-  const path = removals.length < maxRecorded ? pathText(segments) : undefined;
-  removals.push({ ...removal, path });
+/** Where the walk stands; undefined where enough has been recorded. */
+function pathHere({ removals, segments }: Walker): string | undefined {
+  return removals.length < maxRecorded ? pathText(segments) : undefined;
 }
 
 /** The innermost key above the cursor. */
