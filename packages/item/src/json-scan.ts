@@ -88,6 +88,32 @@ export function readObject(cursor: Cursor, visit: (key: Span) => void): void {
   } while (hasNext(cursor));
 }
 
+/**
+ * The keys of the object at the cursor, each given with the cursor at the first byte of the value. Whoever
+ * asks for the next one has to have moved it behind the value.
+ */
+export function* keysAt(cursor: Cursor): Generator<Span, void, undefined> {
+  if (peek(cursor) !== byteOf.openBrace) throw unexpected(cursor.bytes, cursor.at);
+  enter(cursor, byteOf.closeBrace);
+  if (leave(cursor)) return;
+  do {
+    const key = readKey(cursor);
+    peek(cursor);
+    yield key;
+  } while (hasNext(cursor));
+}
+
+/** The same for the elements of an array: gives the offset of the first byte of each, where the cursor is. */
+export function* elementsAt(cursor: Cursor): Generator<number, void, undefined> {
+  if (peek(cursor) !== byteOf.openBracket) throw unexpected(cursor.bytes, cursor.at);
+  enter(cursor, byteOf.closeBracket);
+  if (leave(cursor)) return;
+  do {
+    peek(cursor);
+    yield cursor.at;
+  } while (hasNext(cursor));
+}
+
 /** Reads the array at the cursor. For each element, `visit` has to move the cursor behind it. */
 export function readArray(cursor: Cursor, visit: () => void): void {
   if (peek(cursor) !== byteOf.openBracket) throw unexpected(cursor.bytes, cursor.at);
@@ -115,10 +141,28 @@ export function spanOfValue(cursor: Cursor): Span {
 
 /** Moves the cursor over one value of any kind. */
 export function skipValue(cursor: Cursor): void {
-  const outside = cursor.depth;
+  skipSome(cursor, { outside: cursor.depth, limit: Infinity });
+}
+
+/** How far a value is skipped in one go. */
+export interface SkipLimit {
+  /** Depth of the cursor where the value begins. */
+  readonly outside: number;
+  /** Offset behind which it is left at the next value inside. */
+  readonly limit: number;
+}
+
+/**
+ * Moves the cursor over one value of any kind, or over a part of it.
+ * @returns false where the value is not over yet: the next call goes on where this one ended
+ */
+export function skipSome(cursor: Cursor, { outside, limit }: SkipLimit): boolean {
   do {
-    while (opensNonEmpty(cursor));
+    do {
+      if (cursor.at > limit) return false;
+    } while (opensNonEmpty(cursor));
   } while (movesToNextValue(cursor, outside));
+  return true;
 }
 
 /** Moves over the text's rest, which may only be white space. */

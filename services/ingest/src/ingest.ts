@@ -7,8 +7,10 @@ import { tooLargeForTopic } from './domain/rejection.ts';
 import { type Durably, type Patience } from './durable-sink.ts';
 import { createIngestMeter } from './ingest-meter.ts';
 import { ingestedTopic, judgeDelivery, type JudgePorts } from './judge-delivery.ts';
+import { judgeHere } from './judging.ts';
 import { createLetterWriter, type Letter, type LetterPorts, type RejectedItem } from './letters.ts';
 import { createRejectionLog } from './rejection-log.ts';
+import { createTurns } from './turns.ts';
 
 export interface IngestPorts extends LetterPorts, JudgePorts {
   readonly durably: Durably;
@@ -16,7 +18,8 @@ export interface IngestPorts extends LetterPorts, JudgePorts {
 }
 
 /** docs/ingest.md is the contract. */
-export function createIngest(ports: IngestPorts): AcceptStep {
+export function createIngest(given: IngestPorts): AcceptStep {
+  const ports = { judge: judgeHere, turns: createTurns(), ...given };
   const write = createLetterWriter(ports);
   const tell = createRejectionLog(ports.telemetry, ports.now);
   const meter = createIngestMeter(ports.telemetry);
@@ -35,7 +38,7 @@ export function createIngest(ports: IngestPorts): AcceptStep {
     const delivery = await withCutItems(delivered);
     const patience = delivery.way === 'file' ? 'patient' : 'urgent';
     const receivedAt = ports.now();
-    const { records, rejected, ...judged } = judgeDelivery(delivery, receivedAt, ports);
+    const { records, rejected, ...judged } = await judgeDelivery(delivery, receivedAt, ports);
     const letters = await write(rejected, delivery);
     const refused = await store(letters, patience, [...records.keys()]);
     const late = refused.flatMap((record) => {

@@ -8,6 +8,7 @@ import { type OutgoingRecord } from '@auditstream/stream/types';
 import { type Delivery } from './delivery.ts';
 import { letterId, type LetterPlace, nameOfItems } from './domain/letter-id.ts';
 import { type Rejection } from './domain/rejection.ts';
+import { createTurns, type Turns } from './turns.ts';
 
 /** What became of an item's bytes. */
 export type Sealing =
@@ -27,7 +28,12 @@ export interface LetterPorts {
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly telemetry: Pick<Telemetry, 'count'>;
+  /** Of their own if not given. */
+  readonly turns?: Turns;
 }
+
+/** Letters between two looks at whether others have to have their turn: a list may be nothing but bad items. */
+const atOnce = 64;
 
 export interface RejectedItem {
   readonly rejection: Rejection;
@@ -50,6 +56,7 @@ const deadLettersTopic: TopicName = 'audit.dead-letters';
 export function createLetterWriter(
   ports: LetterPorts,
 ): (rejected: readonly RejectedItem[], delivery: Delivery) => Promise<readonly Letter[]> {
+  const { turns = createTurns() } = ports;
   const recordOf = (letter: DeadLetter): OutgoingRecord => ({
     topic: deadLettersTopic,
     key: null,
@@ -60,18 +67,22 @@ export function createLetterWriter(
     const rejectedAt = ports.now();
     const placeOf = placesIn(delivery);
     const { cluster, source } = delivery;
-    return Promise.all(
-      rejected.map(async ({ rejection, index, item, size }) => {
-        const id = ports.nameLetter(placeOf(index), item);
-        const sealing = await ports.seal(item);
-        const { result } = sealing;
-        ports.telemetry.count('ingest_sealed_items_total', { result });
-        const sealed = result === 'sealed' ? sealing.sealed : null;
-        const facts = { id, service: 'ingest', cluster, source, rejection, rejectedAt, size };
-        const letter = deadLetterOfItem({ ...facts, sealed });
-        return { record: recordOf(letter), bare: () => recordOf(withoutBytes(letter)) };
-      }),
-    );
+    const letterOf = async ({ rejection, index, item, size }: RejectedItem): Promise<Letter> => {
+      const id = ports.nameLetter(placeOf(index), item);
+      const sealing = await ports.seal(item);
+      const { result } = sealing;
+      ports.telemetry.count('ingest_sealed_items_total', { result });
+      const sealed = result === 'sealed' ? sealing.sealed : null;
+      const facts = { id, service: 'ingest', cluster, source, rejection, rejectedAt, size };
+      const letter = deadLetterOfItem({ ...facts, sealed });
+      return { record: recordOf(letter), bare: () => recordOf(withoutBytes(letter)) };
+    };
+    const letters: Letter[] = [];
+    for (let at = 0; at < rejected.length; at += atOnce) {
+      if (turns.isDue()) await turns.pause();
+      letters.push(...(await Promise.all(rejected.slice(at, at + atOnce).map(letterOf))));
+    }
+    return letters;
   };
 }
 

@@ -5,6 +5,7 @@ import { partitionCount } from '@auditstream/stream/admin';
 import { connectKafka } from '@auditstream/stream/connection';
 import { startProducer } from '@auditstream/stream/producer';
 import { openLetterPorts } from './adapters/letter-ports.ts';
+import { openJudging } from './adapters/open-judging.ts';
 import { readReduction } from './adapters/reduction-file.ts';
 import { readRedaction } from './adapters/redaction-file.ts';
 import { openSources } from './adapters/sources/live-sources.ts';
@@ -47,10 +48,12 @@ await runService({
     health.register('durability', () =>
       durabilityHealth({ ...sink.signs(), isConnected: producer.connected() }, Date.now()),
     );
-    const accept = createIngest({ ...common, redaction, reduction, durably: sink.durably });
-    const { folder } = state;
+    const entry = new URL('adapters/judge-worker.js', import.meta.url);
+    const judging = await openJudging(lifecycle, { entry, telemetry });
+    const step = { ...common, ...judging, redaction, reduction, durably: sink.durably };
+    const [accept, { folder }, { turns }] = [createIngest(step), state, judging];
     await openWaysIn(lifecycle, {
-      ...{ ...webhook, tls, sources, folder, accept, telemetry, now: Date.now },
+      ...{ ...webhook, tls, sources, folder, accept, turns, telemetry, now: Date.now },
     });
   },
 });

@@ -2,20 +2,27 @@
 import { JsonScanError } from '@auditstream/item/json-cursor';
 import { type Telemetry } from '@auditstream/runtime/telemetry';
 import { type Delivery } from '../delivery.ts';
-import { splitEventList } from '../domain/event-list.ts';
+import { eventListSteps } from '../domain/event-list.ts';
 import { type Exported, sourceName, type WebhookSource } from '../domain/sources.ts';
+import { createTurns, inTurns, type Turns } from '../turns.ts';
 import { maxBodyBytes } from './http-body.ts';
 import { Refusal } from './http-errors.ts';
 import { createUnwrapExports, InflateError, type UnwrapExports } from './unwrap-exports.ts';
 
 /** What comes by a route, read as that route has it. */
-export type ReadDelivery = (body: Buffer, source: WebhookSource, isLines: boolean) => Delivery;
+export type ReadDelivery = (
+  body: Buffer,
+  source: WebhookSource,
+  isLines: boolean,
+) => Delivery | Promise<Delivery>;
 
-/** @throws Refusal where the body is no list of events */
-export function listDelivery(body: Buffer, source: WebhookSource): Delivery {
-  const list = splitEventList(body);
-  if (!list.ok) throw new Refusal('not-an-event-list', list.message);
-  return { ...provenanceOf(source), way: 'webhook', items: list.items, oversized: [] };
+/** @returns throws Refusal where the body is no list of events */
+export function createListDelivery(turns: Turns = createTurns()): ReadDelivery {
+  return async (body, source) => {
+    const list = await inTurns(eventListSteps(body), turns);
+    if (!list.ok) throw new Refusal('not-an-event-list', list.message);
+    return { ...provenanceOf(source), way: 'webhook', items: list.items, oversized: [] };
+  };
 }
 
 /** @returns reads exports; it tells what it passes over once for each source */

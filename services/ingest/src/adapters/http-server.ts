@@ -6,6 +6,7 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import { type ByteBudget } from '../byte-budget.ts';
 import { type TlsFiles } from '../config.ts';
 import { type Accept, IngestError, type Receipt } from '../delivery.ts';
+import { type Turns } from '../turns.ts';
 import {
   maxClusterLength,
   sourceName,
@@ -14,7 +15,7 @@ import {
 } from '../domain/sources.ts';
 import { type Admissions, createAdmissions, type WebhookWay } from './http-admission.ts';
 import { maxBodyBytes, readGzip, readPlain } from './http-body.ts';
-import { createExportDelivery, listDelivery, type ReadDelivery } from './http-deliveries.ts';
+import { createExportDelivery, createListDelivery, type ReadDelivery } from './http-deliveries.ts';
 import { rawAnswer, rawRefusalOf, Refusal, refusalOf, tlsRefusalOf } from './http-errors.ts';
 import { type Listener, plainListener, tlsListener } from './http-listener.ts';
 import { createRefusalLog, type LogRefusal } from './refusal-log.ts';
@@ -29,6 +30,8 @@ export interface HttpServerOptions {
   /** Those of other kinds are passed over. */
   readonly sources: Pick<LiveSources, 'current'>;
   readonly accept: Accept;
+  /** Of its own if not given. */
+  readonly turns?: Turns;
   readonly budget: ByteBudget;
   readonly telemetry: Pick<Telemetry, 'count' | 'set' | 'observe' | 'log'>;
   /** Epoch milliseconds. */
@@ -182,7 +185,7 @@ const lineTypes: readonly string[] = ['application/x-ndjson', 'text/plain'];
 /** Each route takes content of its own types. */
 function addRoutes(app: FastifyInstance, admissions: Admissions, options: HttpServerOptions): void {
   const routes: readonly RouteSpec[] = [
-    { way: 'audit', types: ['application/json'], read: listDelivery },
+    { way: 'audit', types: ['application/json'], read: createListDelivery(options.turns) },
     {
       way: 'export',
       types: ['application/json', ...lineTypes],
@@ -242,7 +245,7 @@ async function acceptBody(
 ): Promise<Receipt> {
   const isLines = lineTypes.some((type) => request.headers['content-type']?.startsWith(type));
   // A request without a body and without a type meets no parser.
-  return accept(read(request.body ?? Buffer.alloc(0), source, isLines));
+  return accept(await read(request.body ?? Buffer.alloc(0), source, isLines));
 }
 
 /** What Amazon Data Firehose wants to read in an answer (HTTP endpoint delivery specification). */

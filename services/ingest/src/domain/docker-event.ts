@@ -28,8 +28,12 @@ function microsOf(item: ScannedItem): number {
   throw new RejectedItem('bad-time', message);
 }
 
+/** No event of an engine is as long: such a line is judged like any other, but nothing goes by its time. */
+const maxTimedBytes = 64 * 1024;
+
 /** An engine's clock as an event gives it: nanoseconds since 1970; undefined where a line has none. */
 export function nanosOf(line: Buffer): bigint | undefined {
+  if (line.length > maxTimedBytes) return undefined;
   try {
     const members = membersOf(line, Infinity);
     const nanos = members === null ? undefined : rawMember({ bytes: line, members }, 'timeNano');

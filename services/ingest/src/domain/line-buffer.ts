@@ -52,7 +52,7 @@ export function createLineBuffer(
   const complete = (into: Found): void => {
     if (cutter === null) {
       const line = withoutReturn(parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts));
-      if (!isBlank(line)) into.lines.push(line);
+      if (!isBlank(line, 0, line.length)) into.lines.push(line);
     } else {
       const cut = cutter.finish();
       if (cut.type === 'too-large') into.oversized.push(held);
@@ -72,9 +72,12 @@ export function createLineBuffer(
       for (;;) {
         const end = chunk.indexOf(LINE_FEED, start);
         if (end === -1) break;
-        hold(chunk.subarray(start, end));
-        completedBytes += held + 1;
-        complete(found);
+        completedBytes += held + end - start + 1;
+        // Before it becomes a buffer: a chunk may be nothing but line ends.
+        if (held > 0 || !isBlank(chunk, start, end)) {
+          hold(chunk.subarray(start, end));
+          complete(found);
+        }
         start = end + 1;
       }
       if (start < chunk.length) hold(chunk.subarray(start));
@@ -101,9 +104,13 @@ function passOver(): BodyCutter {
 }
 
 function withoutReturn(line: Buffer): Buffer {
-  return line.at(-1) === CARRIAGE_RETURN ? line.subarray(0, -1) : line;
+  return line[line.length - 1] === CARRIAGE_RETURN ? line.subarray(0, -1) : line;
 }
 
-function isBlank(line: Buffer): boolean {
-  return line.every((byte) => byte === 0x20 || byte === 0x09 || byte === CARRIAGE_RETURN);
+function isBlank(bytes: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) {
+    const byte = bytes[at];
+    if (byte !== 0x20 && byte !== 0x09 && byte !== CARRIAGE_RETURN) return false;
+  }
+  return true;
 }

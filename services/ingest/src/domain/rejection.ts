@@ -1,6 +1,12 @@
 /** Why an item can never become a record: one of a closed list, counted and written to its dead letter. */
 export type RejectionReason =
-  'too-large' | 'not-utf8' | 'not-json' | 'too-deep' | 'not-an-event' | 'bad-time';
+  | 'too-large'
+  | 'not-utf8'
+  | 'not-json'
+  | 'too-deep'
+  | 'not-an-event'
+  | 'bad-time'
+  | 'judging-failed';
 
 export interface Rejection {
   readonly code: RejectionReason;
@@ -45,3 +51,10 @@ export function tooLargeForTopic(size: number, topic: string): Rejection {
   const message = `The item has ${size} bytes, which ${topic} does not take: raise its max.message.bytes to 16 MiB.`;
   return { code: 'too-large', message };
 }
+
+/** For an item that our own code fails at. */
+export const judgingFailed: Rejection = {
+  code: 'judging-failed',
+  message:
+    'Judging the item failed: a defect of Auditstream, or the memory of a thread ran out. The log of ingest says more.',
+};
