@@ -70,6 +70,7 @@ const stages = [
     'scripts/',
   ]),
   jestStage('flow', 'all steps joined in memory', ['test/flow/']),
+  jestStage('hostile', 'ingest under 20,000 hostile inputs', ['test/hostile/']),
   jestStage('contract', 'contracts on real engines', ['test/contract/'], true),
   jestStage('e2e', 'the whole way on real engines', ['test/e2e/'], true),
   clientsStage(),
