@@ -1,5 +1,6 @@
 /** Reads one file of a log on, line by line, for as long as it is the one that was opened. */
 import { createLineBuffer, type Lines } from '../domain/line-buffer.ts';
+import { cutLines } from './cut-lines.ts';
 import { extendTrail, type Trail } from '../domain/fingerprint.ts';
 import { type BodyCutter, cutRules, openBodyCutter } from '../domain/cut-bodies.ts';
 import { maxLineBytes } from '../domain/rejection.ts';
@@ -63,7 +64,7 @@ export function startReading(options: ReadingOptions): Reading {
     const bytes = raw.includes(0) ? Buffer.from(raw) : raw;
     const zeros = bytes === raw ? 0 : blankZeros(bytes);
     if (zeros > 0) onZeros(zeros);
-    const lines = buffer.push(bytes);
+    const lines = await cutLines(buffer, bytes);
     if (!(await handOver(lines, accepted))) return 'stopped';
     const [before, end] = [trail, at + raw.length];
     [trail, at] = [extendTrail(trail, raw), end];
