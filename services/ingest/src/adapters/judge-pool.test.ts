@@ -87,8 +87,8 @@ describe('the threads that judge large items', () => {
   });
 
   it('may not take more memory than they are given', async () => {
-    const pool = open({ heapMiB: 24 });
-    const data = `"a":1,`.repeat(200_000);
+    const pool = open({ heapMiB: 16 });
+    const data = `"a":1,`.repeat(400_000);
     const hungry = Buffer.from(`{"requestObject":{"kind":"Secret","data":{${data}"b":1}}}`);
     await expect(pool.judge(hungry, from, 0)).rejects.toMatchObject({ code: 'judging-failed' });
     const judged = await pool.judge(event(largeItemBytes), from, 0);
