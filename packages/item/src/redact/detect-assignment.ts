@@ -126,14 +126,14 @@ function isSpelledYaml(chars: string, nameStart: number): boolean {
 
 /** Where the line ends, by a break that is spelled or otherwise. */
 function endOfSpelledLine(chars: string, from: number): number {
-  const end = endOfLine(chars, from);
-  for (let at = from; at < end; at += 1) {
-    if (chars[at] !== '\\') continue;
+  let at = from;
+  // No further than the break: a text may be one line with many that are spelled.
+  while (at < chars.length && isIn(lineEnd, chars, at)) {
     const behind = endOfBackslashes(chars, at);
-    if (isBreakLetter(chars[behind])) return at;
-    at = behind - 1;
+    if (behind > at && isBreakLetter(chars[behind])) return at;
+    at = Math.max(behind, at + 1);
   }
-  return end;
+  return chars[at - 1] === '\\' ? at - 1 : at;
 }
 
 function isBreakLetter(letter: string | undefined): boolean {

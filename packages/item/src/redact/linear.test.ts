@@ -45,6 +45,7 @@ const texts = [
   ...['key', '"\\', 'AKIAABCDEFGHIJKLMNOP', 'AKIAABCDEFGHIJKLMNOP ', 'PuTTY-User-Key-File-', ' '],
   'é\u0001',
 ];
+const spelled = ['\\ntoken: x', '\\n- password: \\', '"token: x\\n', "'a_token: x "];
 const lists = ['"a",', '"a b",', '"mysql","-px",', '"--token",'];
 const words = [
   '"',
@@ -62,6 +63,10 @@ const words = [
 const parameters = ['&', 'a=b&', 'token=x&', 'command=x&', '%26', '='];
 
 describe('twice as much takes about twice as long', () => {
+  it.each(spelled)('lines that a text spells, %j', (piece) => {
+    expectLinear(piece, text);
+  });
+
   it.each(texts)('text of %j', (piece) => {
     expectLinear(piece, text);
   });
