@@ -66,12 +66,10 @@ export function createLineBuffer(
   };
   return {
     push(chunk) {
-      const found: Found = { lines: [], cut: new Map(), oversized: [] };
+      const found = nothingFound();
       let completedBytes = 0;
       let start = 0;
-      for (;;) {
-        const end = chunk.indexOf(LINE_FEED, start);
-        if (end === -1) break;
+      for (let end = nextEnd(chunk, 0); end !== -1; end = nextEnd(chunk, start)) {
         completedBytes += held + end - start + 1;
         // Before it becomes a buffer: a chunk may be nothing but line ends.
         if (held > 0 || !isBlank(chunk, start, end)) {
@@ -84,12 +82,20 @@ export function createLineBuffer(
       return { ...found, completedBytes };
     },
     flush() {
-      const found: Found = { lines: [], cut: new Map(), oversized: [] };
+      const found = nothingFound();
       const completedBytes = held;
       complete(found);
       return { ...found, completedBytes };
     },
   };
+}
+
+function nextEnd(chunk: Buffer, from: number): number {
+  return chunk.indexOf(LINE_FEED, from);
+}
+
+function nothingFound(): Found {
+  return { lines: [], cut: new Map(), oversized: [] };
 }
 
 interface Found {
