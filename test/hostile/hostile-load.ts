@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { pick, type Random } from '../support/random.ts';
 import { hostileBytes, hostileRequest } from './hostile-requests.ts';
 import { honestItem, line, listItem } from './hostile-items.ts';
@@ -74,10 +75,10 @@ const sendList: Way = async (sending) => {
 /** An API server sends a list again that is answered by 429, and so does this. */
 async function deliverList(items: readonly Buffer[], sending: Sending): Promise<number> {
   const { target, sent } = sending;
-  const body = listOf(items);
+  const asked = encoded(listOf(items), sending.random);
   for (;;) {
     const begun = performance.now();
-    const answer = await post(target, { body });
+    const answer = await post(target, asked);
     if (answer.status === 429) {
       await delay(100);
       continue;
@@ -100,6 +101,13 @@ async function deliverList(items: readonly Buffer[], sending: Sending): Promise<
 interface Receipt {
   readonly accepted: number;
   readonly rejected: number;
+}
+
+/** Some come in gzip, as an API server may send them. */
+function encoded(body: Buffer, random: Random): Asked {
+  return random() < 0.2
+    ? { body: gzipSync(body), headers: { 'content-encoding': 'gzip' } }
+    : { body };
 }
 
 function listOf(items: readonly Buffer[]): Buffer {

@@ -99,13 +99,13 @@ const refused: readonly Make[] = [
 /** 64 MiB of blanks in 64 KiB. */
 const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024, ' '), { level: 9 });
 const bodies: readonly Make[] = [
-  () => ({ what: 'gzip bomb', body: bomb, statuses: [413, 415] }),
+  () => ({ what: 'gzip bomb', body: bomb, statuses: [413] }),
   (random) => ({
     what: 'cut gzip',
     body: bomb.subarray(0, Math.floor(random() * 60_000)),
-    statuses: [400, 413, 415],
+    statuses: [400, 413],
   }),
-  () => ({ what: 'no gzip', body: good, statuses: [400, 415] }),
+  () => ({ what: 'no gzip', body: good, statuses: [400] }),
 ];
 const gzipped = bodies.map((make) => (random: Random) => ({
   ...make(random),

@@ -84,7 +84,8 @@ async function start({ sources, folder }: RigStart): Promise<() => RigReport> {
   const notify = (): Promise<void> => Promise.resolve();
   await startReaders({ ...common, folder, notify });
   const { port } = await startHttpServer({
-    ...{ ...common, host: '127.0.0.1', port: 0, budget, now: Date.now },
+    ...{ ...common, host: '127.0.0.1', port: 0, tls: null, budget, now: Date.now },
+    sources: { current: () => sources },
     // A list that is told to come again may be accepted all the same, and would be counted twice.
     answerLimitMs: 600_000,
   });

@@ -39,14 +39,17 @@ beforeAll(async () => {
   rig.on('exit', (code, signal) => {
     ended = { code, signal };
   });
-  const tokenSha256 = createHash('sha256').update(token).digest('hex');
+  const sha256 = createHash('sha256').update(token).digest('hex');
   const live = { origin: 'live' } as const;
   const { port } = await ask({
     sources: [
-      { kind: 'kubernetes-webhook', cluster, ...live, tokenSha256 },
-      { kind: 'kubernetes-webhook', cluster: 'other', ...live, tokenSha256: '0'.repeat(64) },
+      { kind: 'kubernetes-webhook', cluster, ...live, credentials: [{ type: 'token', sha256 }] },
+      {
+        ...{ kind: 'kubernetes-webhook', cluster: 'other', ...live },
+        credentials: [{ type: 'token', sha256: '0'.repeat(64) }],
+      },
       { kind: 'kubernetes-log', cluster: 'files', ...live, files: [file] },
-    ] as never,
+    ],
     folder: join(folder, 'state'),
   });
   target = { port, cluster, token, file };
