@@ -30,7 +30,7 @@ function open(options: Partial<JudgePoolOptions> = {}): JudgePool {
 
 const from: Provenance = {
   ...{ source: 'kubernetes', cluster: 'sample', origin: 'live', delivery: 'webhook' },
-  ...{ receivedAt: 1_795_312_600_000, redaction: defaultPolicy },
+  ...{ receivedAt: 1_795_312_600_000, redaction: defaultPolicy, exporter: null },
 };
 
 /** An event that is as large as this, with whatever else. */
