@@ -82,7 +82,7 @@ async function start({ sources, folder }: RigStart): Promise<() => RigReport> {
   const budget = createByteBudget(64 * 1024 * 1024);
   const common = { sources, accept, turns, telemetry };
   const notify = (): Promise<void> => Promise.resolve();
-  await startReaders({ ...common, folder, notify });
+  await startReaders({ ...common, folder, notify, now: Date.now });
   const { port } = await startHttpServer({
     ...{ ...common, host: '127.0.0.1', port: 0, tls: null, budget, now: Date.now },
     sources: { current: () => sources },
