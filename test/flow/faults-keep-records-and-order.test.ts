@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { type OutgoingRecord } from '@auditstream/stream/types';
 import fc from 'fast-check';
-import { textOf } from '../../services/ingest/src/adapters/spool-rig.ts';
+import { textOf } from '../../services/ingest/src/adapters/spool/spool-rig.ts';
 import { actions, createWorld, keys } from '../support/fault-world.ts';
 
 describe('whatever happens to Kafka, the disk and the process', () => {

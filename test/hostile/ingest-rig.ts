@@ -7,9 +7,9 @@ import { availableParallelism } from 'node:os';
 import { openCodec } from '@auditstream/events/codec';
 import { type SchemaRegistry } from '@auditstream/events/registry-client';
 import { defaultPolicy } from '@auditstream/item/redact/policy';
-import { startHttpServer } from '../../services/ingest/src/adapters/http-server.ts';
-import { createJudgePool } from '../../services/ingest/src/adapters/judge-pool.ts';
-import { createSealer } from '../../services/ingest/src/adapters/sealer.ts';
+import { startHttpServer } from '../../services/ingest/src/adapters/http/http-server.ts';
+import { createJudgePool } from '../../services/ingest/src/adapters/judging/judge-pool.ts';
+import { createSealer } from '../../services/ingest/src/adapters/letters/sealer.ts';
 import { startReaders } from '../../services/ingest/src/adapters/readers.ts';
 import { createByteBudget } from '../../services/ingest/src/byte-budget.ts';
 import { type Source } from '../../services/ingest/src/domain/sources.ts';
@@ -62,7 +62,10 @@ const registry: SchemaRegistry = {
   idOf: () => Promise.resolve(1),
   schemaOf: (id) => Promise.reject(new Error(`Nobody wrote with schema ${id}.`)),
 };
-const entry = new URL('../../services/ingest/dist/adapters/judge-worker.js', import.meta.url);
+const entry = new URL(
+  '../../services/ingest/dist/adapters/judging/judge-worker.js',
+  import.meta.url,
+);
 const threads = Math.min(2, Math.max(1, availableParallelism() - 1));
 
 async function start({ sources, folder }: RigStart): Promise<() => RigReport> {

@@ -6,8 +6,8 @@ import {
   createMemoryFolder,
   type DiskOperation,
   type MemoryFolder,
-} from '../../services/ingest/src/adapters/memory-folder.ts';
-import { failing, ignore, openRig } from '../../services/ingest/src/adapters/spool-rig.ts';
+} from '../../services/ingest/src/adapters/spool/memory-folder.ts';
+import { failing, ignore, openRig } from '../../services/ingest/src/adapters/spool/spool-rig.ts';
 import { createDurableSink, type DurableSink } from '../../services/ingest/src/durable-sink.ts';
 import { type Behaviour, createFakeKafka } from '../../services/ingest/src/fake-kafka.ts';
 import {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import {
   type CertifiedKey,
   createAuthority,
-} from '../../services/ingest/src/adapters/certificates-rig.ts';
+} from '../../services/ingest/src/adapters/http/certificates-rig.ts';
 
 /** Certificates for the audit webhook of ingest, and for API servers that send to it. */
 export interface WebhookTls {

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { type OutgoingRecord } from '@auditstream/stream/types';
-import { type MemoryFolder } from './adapters/memory-folder.ts';
+import { type MemoryFolder } from './adapters/spool/memory-folder.ts';
 import {
   failing,
   ignore,
@@ -9,7 +9,7 @@ import {
   record,
   records,
   textOf,
-} from './adapters/spool-rig.ts';
+} from './adapters/spool/spool-rig.ts';
 import { createDurableSink, type DurableSink } from './durable-sink.ts';
 import { createFakeKafka, type FakeKafka } from './fake-kafka.ts';
 import { type Spool } from './spool.ts';

@@ -4,12 +4,12 @@ import { runService } from '@auditstream/runtime/run-service';
 import { partitionCount } from '@auditstream/stream/admin';
 import { connectKafka } from '@auditstream/stream/connection';
 import { startProducer } from '@auditstream/stream/producer';
-import { openLetterPorts } from './adapters/letter-ports.ts';
-import { openJudging } from './adapters/open-judging.ts';
+import { openLetterPorts } from './adapters/letters/letter-ports.ts';
+import { openJudging } from './adapters/judging/open-judging.ts';
 import { readReduction } from './adapters/reduction-file.ts';
 import { readRedaction } from './adapters/redaction-file.ts';
 import { openSources } from './adapters/sources/live-sources.ts';
-import { startSpooledSink } from './adapters/spooled-sink.ts';
+import { startSpooledSink } from './adapters/spool/spooled-sink.ts';
 import { openWaysIn } from './adapters/ways-in.ts';
 import { ingestSettings, requireProtection, requireSourcesFile } from './config.ts';
 import { durabilityHealth } from './health.ts';
@@ -48,7 +48,7 @@ await runService({
     health.register('durability', () =>
       durabilityHealth({ ...sink.signs(), isConnected: producer.connected() }, Date.now()),
     );
-    const entry = new URL('adapters/judge-worker.js', import.meta.url);
+    const entry = new URL('adapters/judging/judge-worker.js', import.meta.url);
     const judging = await openJudging(lifecycle, { entry, telemetry });
     const step = { ...common, ...judging, redaction, reduction, durably: sink.durably };
     const [accept, { folder }, { turns }] = [createIngest(step), state, judging];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { decodePredecessor, decodeSequence } from '@auditstream/events/sequence';
 import { type KeptNumbering, openNumbering } from './numbering-file.ts';
-import { ignore } from './spool-rig.ts';
+import { ignore } from './spool/spool-rig.ts';
 
 let stateFolder = '';
 const opened: KeptNumbering[] = [];

@@ -2,10 +2,10 @@ import { type Telemetry } from '@auditstream/runtime/telemetry';
 import { type Accept } from '../delivery.ts';
 import { type Notify } from '../domain/notice.ts';
 import { type Source } from '../domain/sources.ts';
-import { startAuthzJournal } from './authz-journal.ts';
+import { startAuthzJournal } from './docker/authz-journal.ts';
 import { openCheckpoints } from './checkpoints.ts';
-import { startDockerEngine } from './docker-engine.ts';
-import { startLogFiles } from './log-files.ts';
+import { startDockerEngine } from './docker/docker-engine.ts';
+import { startLogFiles } from './log-files/log-files.ts';
 
 export interface ReadersOptions {
   readonly sources: readonly Source[];

@@ -3,10 +3,10 @@ import { type Lifecycle } from '@auditstream/runtime/lifecycle';
 import { type Telemetry } from '@auditstream/runtime/telemetry';
 import { createByteBudget } from '../byte-budget.ts';
 import { type AcceptStep } from '../delivery.ts';
-import { type HttpServerOptions, startHttpServer } from './http-server.ts';
+import { type HttpServerOptions, startHttpServer } from './http/http-server.ts';
 import { startLiveReaders } from './live-readers.ts';
 import { startNotices } from './notices.ts';
-import { watchSources } from './source-watch.ts';
+import { watchSources } from './watch/source-watch.ts';
 import { type LiveSources } from './sources/live-sources.ts';
 
 type FromUs = 'accept' | 'budget' | 'sources' | 'telemetry';

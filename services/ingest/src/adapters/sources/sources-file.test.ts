@@ -106,7 +106,10 @@ sources:
   ])('gives after how long a source is silent: %s', (text, silentAfter) => {
     const entry = `{ kind: docker-engine, cluster: a, socket: /s, silentAfter: ${text} }`;
     expect(parseSources('/etc/sources.yaml', `sources: [${entry}]`)).toEqual([
-      { kind: 'docker-engine', cluster: 'a', origin: 'live', socket: '/s', silentAfter },
+      {
+        ...{ kind: 'docker-engine', cluster: 'a', origin: 'live', silentAfter },
+        address: { type: 'unix', path: '/s' },
+      },
     ]);
   });
 
