@@ -13,8 +13,11 @@ const pages = [
 ];
 
 /** What tests are told by the environment, as docs/testing.md names it. */
-const testSettings =
-  '`AUDITSTREAM_FAULT_SEEDS` `AUDITSTREAM_FAULT_SECONDS` `AUDITSTREAM_BENCH_RUNS` `AUDITSTREAM_BENCH_SECONDS`';
+const testSettings = [
+  ...['`AUDITSTREAM_FAULT_SEEDS`', '`AUDITSTREAM_FAULT_SECONDS`'],
+  ...['`AUDITSTREAM_BENCH_RUNS`', '`AUDITSTREAM_BENCH_SECONDS`'],
+  ...['`AUDITSTREAM_HOSTILE_INPUTS`', '`AUDITSTREAM_HOSTILE_SEED`'],
+].join(' ');
 
 describe.each(pages)('%s', (page) => {
   const text = read(page);
