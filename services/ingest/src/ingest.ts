@@ -64,7 +64,8 @@ async function storeBare(
   { durably, patience }: { readonly durably: Durably; readonly patience: Patience },
 ): Promise<void> {
   if (refused.length === 0) return;
-  const bare = letters.filter(({ record }) => refused.includes(record)).map((one) => one.bare());
+  const isRefused = new Set(refused);
+  const bare = letters.filter(({ record }) => isRefused.has(record)).map((one) => one.bare());
   await durably(bare, patience);
 }
 

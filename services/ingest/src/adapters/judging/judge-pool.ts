@@ -1,6 +1,6 @@
 /**
  * Judges large items on threads of their own: one of 8 MiB that is made to be slow takes seconds, in which
- * nobody else would be answered. docs/decisions/0003-large-items-are-judged-on-threads.md has the reasons.
+ * nobody else would be answered. docs/decisions/0004-large-items-are-judged-on-threads.md has the reasons.
  */
 import { Worker } from 'node:worker_threads';
 import { type Telemetry } from '@auditstream/runtime/telemetry';
