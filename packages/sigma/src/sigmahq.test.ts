@@ -11,7 +11,7 @@ interface PackEntry {
   readonly reason?: string;
 }
 
-const folder = new URL('../../../rules/sigmahq', import.meta.url);
+const folder = new URL('../../../rules/sigmahq/', import.meta.url);
 const pack = parse(readFileSync(new URL('pack.yaml', folder), 'utf8')) as {
   readonly rules: readonly PackEntry[];
 };

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { maxListItems, splitEventList } from './event-list.ts';
 
-const sample = new URL('../../../../sample/kubernetes/webhook', import.meta.url);
+const sample = new URL('../../../../sample/kubernetes/webhook/', import.meta.url);
 
 function list(items: string): Buffer {
   return Buffer.from(

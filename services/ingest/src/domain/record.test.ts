@@ -5,7 +5,7 @@ import { splitEventList } from './event-list.ts';
 import { defaultPolicy } from '@auditstream/item/redact/policy';
 import { judgeItem, type Judgement, type Provenance } from './record.ts';
 
-const sample = new URL('../../../../sample', import.meta.url);
+const sample = new URL('../../../../sample/', import.meta.url);
 const kubernetes: Provenance = {
   source: 'kubernetes',
   cluster: 'sample',
