@@ -11,6 +11,7 @@ import {
 } from '../support/answered-load.ts';
 import { documentsOfAll } from '../support/documents.ts';
 import { engineHandles } from '../support/engines.ts';
+import { asStored } from '../support/load.ts';
 import { startTestPipeline, type TestPipeline } from '../support/pipeline.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { webhookSources } from '../support/webhook-source.ts';
@@ -121,7 +122,7 @@ describe('while Kafka is away', () => {
     expect(sent.answers.filter(({ status }) => status !== 200)).toEqual([]);
     expect(duringOutage.length).toBeGreaterThan(seconds);
     expect(percentile(duringOutage, 0.99)).toBeLessThan(1_000);
-    expect(await documentsOf(cluster, sent.items)).toEqual([...sent.items].sort());
+    expect(await documentsOf(cluster, sent.items)).toEqual(sent.items.map(asStored).sort());
     await waitFor('the spool to be empty', async () =>
       (await gauge('ingest_spool_bytes')) === 0 ? true : undefined,
     );
@@ -152,6 +153,6 @@ describe('while Kafka is away', () => {
       new Set(['429 1']),
     );
     expect(duringOutage.some(({ status }) => status === 200)).toBe(true);
-    expect(await documentsOf(cluster, sent.items)).toEqual([...sent.items].sort());
+    expect(await documentsOf(cluster, sent.items)).toEqual(sent.items.map(asStored).sort());
   });
 });

@@ -4,6 +4,7 @@ import { textAt } from '../../cli/src/view/fields.ts';
 import { documentsOfAll, findingsOf } from '../support/documents.ts';
 import { engineHandles } from '../support/engines.ts';
 import { describeFault, faultsOf, inflict } from '../support/faults.ts';
+import { asStored } from '../support/load.ts';
 import { type TestPipeline, startTestPipeline } from '../support/pipeline.ts';
 import { seededRandom } from '../support/random.ts';
 import { type SentLoad, sendLoad } from '../support/send-load.ts';
@@ -74,7 +75,7 @@ describe.each(seeds)('under the faults of seed %d', (seed) => {
     const documents = await documentsOfAll(pipeline.openSearch, 'audit-events', [faulty]);
     const originals = documents.map(({ _source }) => textAt(_source, 'event.original'));
     expect({ inflicted, count: originals.length }).toEqual({ inflicted, count: events });
-    expect(originals.sort()).toEqual([...sent.items].sort());
+    expect(originals.sort()).toEqual(sent.items.map(asStored).sort());
   });
 
   it('every rejected item has a dead letter', async () => {

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { membersOf } from '@auditstream/item/json-scan';
+import { defaultPolicy } from '@auditstream/item/redact/policy';
+import { redactItem } from '@auditstream/item/redact/redact';
 import { sampleFolder } from '../../cli/src/sample/manifest.ts';
 
 /** Real webhook items, as text that is sent byte for byte. */
@@ -29,6 +32,13 @@ export function* eventsOf(seed: string, count: number): Generator<string> {
 
 /** Items that scan as JSON but are no events. */
 export const badItems = ['{}', '[]', '"text"', '{"auditID":"x","stage":7}', 'null'] as const;
+
+/** An item as it is stored: without its secrets, all other bytes as they are. */
+export function asStored(item: string): string {
+  const bytes = Buffer.from(item);
+  const members = membersOf(bytes, Infinity) ?? [];
+  return redactItem({ bytes, members }, 'kubernetes', defaultPolicy).bytes.toString();
+}
 
 export function batchOf(items: readonly string[]): Buffer {
   const envelope = '{"kind":"EventList","apiVersion":"audit.k8s.io/v1","metadata":{},"items":[';

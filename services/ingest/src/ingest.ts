@@ -36,7 +36,7 @@ export function createIngest(given: IngestPorts): AcceptStep {
   return async (delivered, onDurable) => {
     meter.received(delivered);
     const delivery = await withCutItems(delivered);
-    const patience = delivery.way === 'file' ? 'patient' : 'urgent';
+    const patience = isKept(delivery) ? 'patient' : 'urgent';
     const receivedAt = ports.now();
     const { records, rejected, ...judged } = await judgeDelivery(delivery, receivedAt, ports);
     const letters = await write(rejected, delivery);
@@ -55,6 +55,11 @@ export function createIngest(given: IngestPorts): AcceptStep {
     meter.settled(delivery, { ...judged, receivedAt, accepted, reasons });
     return { accepted: accepted.length + judged.dropped, rejected: reasons.length };
   };
+}
+
+/** Files and a plugin's journal keep what is not taken yet. */
+function isKept({ way, place }: Delivery): boolean {
+  return way === 'file' || way === 'authorization' || place !== undefined;
 }
 
 /** Letters that their topic does not take go without their bytes. */

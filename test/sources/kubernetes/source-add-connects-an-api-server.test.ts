@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { once } from 'node:events';
 import { readFile, stat, writeFile } from 'node:fs/promises';
+import { type IncomingMessage } from 'node:http';
+import { request } from 'node:https';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { apiServerPaths } from '../../../cli/src/api-server/flags.ts';
@@ -66,6 +69,15 @@ function add(name: string, ...more: readonly string[]): Promise<CliResult> {
     '--json',
   ];
   return runCli(['source', 'add', 'kubernetes', name, ...options, ...more], env);
+}
+
+/** By TLS, as an API server would. */
+async function postAsNobody(): Promise<void> {
+  const url = `${pipeline.ingestUrl.replace('http:', 'https:')}/v1/kubernetes/silent/audit`;
+  const headers = { authorization: 'Bearer wrong' };
+  const outgoing = request(url, { method: 'POST', ca: tls.ca, headers }).end('{}');
+  const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
+  response.resume();
 }
 
 /** The flags as they are to be pasted, with the paths that they have here. */
@@ -142,8 +154,7 @@ describe('source add kubernetes', () => {
       const metrics = await (await fetch(`${pipeline.services.ingest.adminUrl}/metrics`)).text();
       return /sources_reloads_total\{[^}]*taken[^}]*\} 2/.test(metrics) ? true : undefined;
     });
-    const url = `${pipeline.ingestUrl}/v1/kubernetes/silent/audit`;
-    await fetch(url, { method: 'POST', headers: { authorization: 'Bearer wrong' }, body: '{}' });
+    await postAsNobody();
     const result = await adding;
     expect(result.code).toBe(1);
     expect(lastLine(result)).toMatchObject({ arrived: null, refusals: { unauthorized: 1 } });

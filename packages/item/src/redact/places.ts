@@ -62,10 +62,10 @@ export function memberPlace(place: Place, key: string): Place {
     case 'docker-exec-event':
       return key === 'request' ? 'docker-exec' : dockerMember(key);
     case 'docker-body':
-      // What a secret or a config holds.
-      return key === 'Data' ? 'value' : anyMember(key);
+      // What a secret or a config holds. An engine takes keys in any case (encoding/json).
+      return key.toLowerCase() === 'data' ? 'value' : anyMember(key);
     case 'docker-exec':
-      return key === 'Cmd' ? 'exec-arguments' : anyMember(key);
+      return key.toLowerCase() === 'cmd' ? 'exec-arguments' : anyMember(key);
     case 'body':
       return key === 'items' ? 'bodies' : anyMember(key);
     case 'holder':

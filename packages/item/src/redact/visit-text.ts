@@ -20,8 +20,9 @@ export function visitString(walker: Walker, place: Place): void {
     if (shows || mayHide(walker.chars.slice(span.start, span.end))) visitUri(walker, span);
   } else if (place === 'action') visitAction(walker, span);
   else if (place === 'variable') visitVariable(walker, span);
-  else if (place === 'arguments' || place === 'exec-arguments') visitCommandLine(walker, span);
-  else if (shows) visitAny(walker, span);
+  else if (place === 'arguments' || place === 'exec-arguments') {
+    visitCommandLine(walker, { span, place });
+  } else if (shows) visitAny(walker, span);
 }
 
 /**
@@ -91,9 +92,20 @@ function visitAction(walker: Walker, span: Span): void {
   removeParts(walker, text, parts);
 }
 
-function visitCommandLine(walker: Walker, span: Span): void {
+function visitCommandLine(
+  walker: Walker,
+  { span, place }: { readonly span: Span; readonly place: Place },
+): void {
   const text = textAt(walker, span);
-  removeParts(walker, text, scanCommandLine(text.chars));
+  const drops = place === 'exec-arguments' && walker.policy.execArguments === 'drop';
+  removeParts(walker, text, drops ? behindCommand(text.chars) : scanCommandLine(text.chars));
+}
+
+function behindCommand(chars: string): readonly Found[] {
+  const at = /^\s*\S+\s+/.exec(chars)?.[0].length ?? chars.length;
+  return whole(chars.slice(at), '').map(({ start, end, ...rest }) => ({
+    ...{ ...rest, start: start + at, end: end + at },
+  }));
 }
 
 function visitUri(walker: Walker, span: Span): void {

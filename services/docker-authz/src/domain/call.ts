@@ -96,7 +96,7 @@ export function callLine({ response, described, nanos, paired }: Answered): Buff
   const { status } = response;
   const { outcome, reason } = outcomeOf({ ...response, answer: described.answer });
   const json = jsonOf(response.responseBody);
-  const said = outcome === 'failure' ? textIn(json, 'message')?.slice(0, maxMessage) : undefined;
+  const said = outcome === 'failure' ? cut(textIn(json, 'message')) : undefined;
   const created = outcome === 'success' ? textIn(json, 'Id', 'ID')?.slice(0, maxId) : undefined;
   const end = {
     ...{ paired, status, outcome, reason: said ?? reason },
@@ -114,6 +114,12 @@ export function callLine({ response, described, nanos, paired }: Answered): Buff
 }
 
 const maxMessage = 1_024;
+
+/** Between words: half of a secret would not be known as one. */
+function cut(text: string | undefined): string | undefined {
+  if (text === undefined || text.length <= maxMessage) return text;
+  return text.slice(0, Math.max(0, text.slice(0, maxMessage).search(/\s\S*$/)));
+}
 const maxId = 128;
 
 function jsonOf(body: Buffer | null): Buffer | undefined {

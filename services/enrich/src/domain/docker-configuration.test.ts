@@ -18,8 +18,7 @@ describe("a record of a container's configuration", () => {
   it('gives what a container was created with', () => {
     const { action, outcome, images, docker } = findingsOf({
       ...record,
-      Path: '/bin/web',
-      Args: ['--port', '80'],
+      Command: ['/bin/web', '--port', '80'],
       Image: 'sha256:cd',
       RepoDigests: ['web@sha256:ef'],
       HostConfig: {

@@ -30,7 +30,7 @@ function processOf(
   event: JsonObject,
 ): Pick<DockerConfiguration, 'user' | 'environmentNames' | 'command'> {
   const config = asObject(event['Config']);
-  const command = [event['Path'], ...asList(event['Args'])].filter((part) => part !== '');
+  const command = asList(event['Command']).filter((part) => part !== '');
   return {
     user: asText(config?.['User']) ?? null,
     environmentNames: texts(config?.['Env']).map(nameOf),

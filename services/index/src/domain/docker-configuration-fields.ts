@@ -84,7 +84,7 @@ const placeFields: readonly Field<AuditEvent>[] = [
     read: ({ restartPolicy }) => restartPolicy,
   }),
   field('docker.container.command_line', {
-    doc: '`Path` and `Args`: what the container runs.',
+    doc: 'What the container runs.',
     type: 'long-keyword',
     read: ({ command }) => command,
   }),

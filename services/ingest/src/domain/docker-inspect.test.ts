@@ -22,7 +22,7 @@ describe('createdContainer', () => {
 
 describe('inspectRecord', () => {
   const container =
-    '{"State":{"Pid":1},"Image":"sha256:cd","HostConfig":{"Memory":9007199254740993},"Config":{"Env":["WHERE=Hunter2-one","LÄNGE=Hunter2-two"],"Cmd":["run","--token","Hunter2-three"]}}';
+    '{"State":{"Pid":1},"Path":"mysql","Args":["-uroot","-pHunter2-four"],"Image":"sha256:cd","HostConfig":{"Memory":9007199254740993},"Config":{"Env":["WHERE=Hunter2-one","LÄNGE=Hunter2-two"],"Cmd":["run","--token","Hunter2-three"]}}';
   const from: Provenance = {
     source: 'docker',
     cluster: 'e',
@@ -39,11 +39,11 @@ describe('inspectRecord', () => {
     if (judgement.type !== 'accepted') throw new Error('The record was not accepted.');
     const { body, time, redactions } = judgement.record;
     expect(body.toString()).toBe(
-      '{"Type":"container","Action":"inspect","Actor":{"ID":"c1","Attributes":{}},"scope":"local","time":1795312462,"timeNano":1795312462763214451,"Image":"sha256:cd","HostConfig":{"Memory":9007199254740993},"Config":{"Env":["WHERE=[redacted]","LÄNGE=[redacted]"],"Cmd":["run","--token","[redacted]"]}}',
+      '{"Type":"container","Action":"inspect","Actor":{"ID":"c1","Attributes":{}},"scope":"local","time":1795312462,"timeNano":1795312462763214451,"Image":"sha256:cd","HostConfig":{"Memory":9007199254740993},"Config":{"Env":["WHERE=[redacted]","LÄNGE=[redacted]"],"Cmd":["run","--token","[redacted]"]},"Command":["mysql","-uroot","-p[redacted]"]}',
     );
     expect(time).toBe(1_795_312_462_763_214);
     expect(redactions.map(({ path }) => path)).toEqual([
-      ...['Config.Env[0]', 'Config.Env[1]', 'Config.Cmd[2]'],
+      ...['Config.Env[0]', 'Config.Env[1]', 'Config.Cmd[2]', 'Command[2]'],
     ]);
     expect(judgement.key).toBe('["e","container","c1"]');
   });

@@ -22,7 +22,7 @@ const eventMembers = ['Actor', 'scope', 'time', 'timeNano'] as const;
 
 /** Of the container: what it was created with. What changes while it runs would change the record's id. */
 const containerMembers = [
-  ...(['Created', 'Path', 'Args', 'Image', 'Platform'] as const),
+  ...(['Created', 'Image', 'Platform'] as const),
   ...(['HostConfig', 'Mounts', 'Config'] as const),
 ];
 
@@ -59,7 +59,19 @@ export function inspectRecord(
   const answer = scan(container);
   if (answer === undefined || rawMember(answer, 'HostConfig') === undefined) return undefined;
   const digests = image === undefined ? [] : [membersText(image, ['RepoDigests'])];
-  return record(event, [membersText(container, containerMembers), ...digests]);
+  const parts = [membersText(container, containerMembers), commandText(answer)];
+  return record(event, [...parts, ...digests]);
+}
+
+/**
+ * What the container runs, as one list: only beside its program can it be told which of the arguments are
+ * secrets.
+ */
+function commandText(container: ScannedItem): string {
+  const [path, args] = [rawMember(container, 'Path'), rawMember(container, 'Args')];
+  if (path === undefined) return '';
+  const more = args?.startsWith('[') === true ? args.slice(1, -1).trim() : '';
+  return `"Command":[${more === '' ? path : `${path},${more}`}]`;
 }
 
 /** The record where there is no answer. */

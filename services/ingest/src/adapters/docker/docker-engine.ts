@@ -7,7 +7,12 @@ import { type EngineSource, sourceName } from '../../domain/sources.ts';
 import { type Checkpoints } from '../checkpoints.ts';
 import { deliver } from '../deliver.ts';
 import { createEngineClient } from './engine-client.ts';
-import { createInspector, type InspectResult, type InspectorOptions } from './engine-inspector.ts';
+import {
+  createInspector,
+  type Inspector,
+  type InspectResult,
+  type InspectorOptions,
+} from './engine-inspector.ts';
 import { openProgress, type ProgressKeeper } from './engine-progress.ts';
 import { readEngine } from './engine-reader.ts';
 import { createLineQueue, type LineBatch, type LineQueue } from './line-queue.ts';
@@ -63,7 +68,10 @@ export async function startDockerEngine(given: DockerEngineOptions): Promise<Rea
   const client = createEngineClient(options.source.address, options.answerLimitMs);
   const onRecord = putRecord(queue, options);
   const maxWaiting = options.maxInspects;
-  const inspector = createInspector({ client, signal, onRecord, maxWaiting });
+  const inspector =
+    options.source.origin === 'replay'
+      ? inspectingNothing
+      : createInspector({ client, signal, onRecord, maxWaiting });
   const reading = readEngine({ ...options, client, inspector, keeper, queue, signal });
   const handing = handOver({ ...options, keeper, queue, signal });
   return {
@@ -74,6 +82,13 @@ export async function startDockerEngine(given: DockerEngineOptions): Promise<Rea
     },
   };
 }
+
+/** What an engine says now is no answer about the containers of a recording. */
+const inspectingNothing: Inspector = {
+  offer: (_event, done) => {
+    done();
+  },
+};
 
 /** What is not known of containers is told once for each reason: their records say it of each. */
 function putRecord(

@@ -2,7 +2,7 @@
 import { JsonScanError } from '@auditstream/item/json-cursor';
 import { type Telemetry } from '@auditstream/runtime/telemetry';
 import { type Delivery } from '../../delivery.ts';
-import { eventListSteps } from '../../domain/event-list.ts';
+import { maxListItems, eventListSteps } from '../../domain/event-list.ts';
 import { type Exported, sourceName, type WebhookSource } from '../../domain/sources.ts';
 import { createTurns, inTurns, type Turns } from '../../turns.ts';
 import { maxBodyBytes } from './http-body.ts';
@@ -40,7 +40,7 @@ export function createExportDelivery(telemetry: Pick<Telemetry, 'count' | 'log'>
     const { exported } = source;
     if (exported === undefined) throw new Error('A source without exports came by their route.');
     const unwrap = unwrapOf(source, exported);
-    const items = isLines ? unwrap.lines(linesOf(body)) : bodyItems(body, unwrap);
+    const items = isLines ? unwrap.lines(linesOf(body, maxListItems)) : bodyItems(body, unwrap);
     const from = { ...provenanceOf(source), exporter: exported.format };
     return { ...from, way: 'export', items, oversized: [] };
   };
@@ -67,14 +67,18 @@ function bodyItems(body: Buffer, unwrap: UnwrapExports): readonly Buffer[] {
 
 const LINE_FEED = 0x0a;
 
-/** Lines of white space only are none. */
-function linesOf(body: Buffer): readonly Buffer[] {
+/** Lines of white space only are none. @throws Refusal beyond `most` */
+function linesOf(body: Buffer, most: number): readonly Buffer[] {
   const lines: Buffer[] = [];
   for (let start = 0; start < body.length;) {
     const at = body.indexOf(LINE_FEED, start);
     const end = at === -1 ? body.length : at;
     const line = body.subarray(start, body[end - 1] === 0x0d && end > start ? end - 1 : end);
     if (line.some((byte) => byte > 0x20)) lines.push(line);
+    if (lines.length > most) {
+      const message = `The body has more than ${most} lines: send smaller ones.`;
+      throw new Refusal('not-an-export', message);
+    }
     start = end + 1;
   }
   return lines;

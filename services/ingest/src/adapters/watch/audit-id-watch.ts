@@ -11,9 +11,13 @@ export interface AuditIdWatchOptions {
   readonly auditIds?: AuditIds;
 }
 
+/** Who may call an API server may choose audit ids: what they make must not crowd out other notices. */
+const maxWaiting = 50;
+
 /** Does not wait for what it tells. */
 export function createAuditIdWatch(options: AuditIdWatchOptions): OnDurable {
   const { notify, telemetry, auditIds = createAuditIds() } = options;
+  let waiting = 0;
   return (delivery, events) => {
     // Its events have the id of an operation, and no time at which the request came: each would be another.
     if (delivery.exporter === 'gke') return;
@@ -23,10 +27,15 @@ export function createAuditIdWatch(options: AuditIdWatchOptions): OnDurable {
       const { requestId } = event;
       const reuse = auditIds.see({ ...event.auditIdUse, requestId, source: source_name });
       if (reuse === undefined) continue;
-      const result = reuse.isBeyond ? 'untold' : 'told';
+      const isTold = !reuse.isBeyond && waiting < maxWaiting;
+      const result = isTold ? 'told' : 'untold';
       const count = Math.max(1, reuse.others.length);
       telemetry.count('ingest_audit_id_reuses_total', { source_name, result }, count);
-      for (const notice of noticesOf(reuse, event, delivery)) void notify(notice);
+      if (!isTold) continue;
+      for (const notice of noticesOf(reuse, event, delivery)) {
+        waiting += 1;
+        void notify(notice).then(() => (waiting -= 1));
+      }
     }
   };
 }

@@ -16,8 +16,8 @@ export function valuesIn(text: Buffer): readonly Buffer[] {
   for (peek(cursor); cursor.at < text.length; peek(cursor)) {
     const { start, end } = spanOfValue(cursor);
     const value = text.subarray(start, end);
-    if (value[0] === byteOf.openBracket) values.push(...elementsIn(value));
-    else values.push(value);
+    if (value[0] !== byteOf.openBracket) values.push(value);
+    else for (const element of elementsIn(value)) values.push(element);
   }
   return values;
 }
