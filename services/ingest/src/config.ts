@@ -1,3 +1,4 @@
+import { isLoopback } from './domain/loopback.ts';
 import {
   adminSettings,
   kafkaSettings,
@@ -177,10 +178,6 @@ function isByCertificate(source: Source): boolean {
   return (
     source.kind === 'kubernetes-webhook' && source.credentials.some(({ type }) => type !== 'token')
   );
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
 /** @throws SettingsConflict where none is set */

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { isLoopback } from '../../domain/loopback.ts';
 import { addressText, type EngineAddress, type EngineSource } from '../../domain/sources.ts';
 import { claim, type Entry, isPath, nodeAt, requireText, type TextField } from './entry-fields.ts';
 
@@ -78,9 +79,4 @@ function parseAddress(text: string): Target | undefined {
   const host = match?.[1] ?? match?.[2];
   const port = Number(match?.[3]);
   return host === undefined || port < 1 || port > 65_535 ? undefined : { host, port };
-}
-
-/** Names are not looked up here: `localhost` is the machine's own (RFC 6761 §6.3). */
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }

@@ -3,7 +3,7 @@ import { byteOf, JsonScanError, openCursor, peek } from '@auditstream/item/json-
 import { elementsOf, membersOf, type ScannedItem, spanOfValue } from '@auditstream/item/json-scan';
 
 /** How deep an envelope may be, its events included. */
-export const maxExportDepth = 256;
+const maxExportDepth = 256;
 
 /**
  * The values of a text that has one or several, with white space between them (JSON lines are such a
