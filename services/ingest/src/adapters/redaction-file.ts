@@ -1,31 +1,23 @@
 /** Reads the file that adds to redaction; docs/redaction.md describes it. */
 import { readFile } from 'node:fs/promises';
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml';
+import { isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
 import {
   type ConfiguredPath,
   defaultPolicy,
   parsePath,
   type RedactionPolicy,
 } from '@auditstream/item/redact/policy';
-
-export interface RedactionProblem {
-  readonly line: number;
-  readonly column: number;
-  readonly message: string;
-}
+import { type FileProblem, problemsText, readYaml, type Report } from './yaml-file.ts';
 
 /** The file can't be used. The message has every problem, each as `file:line:column: what is wrong`. */
 export class RedactionFileError extends Error {
   override readonly name = 'RedactionFileError';
   readonly code = 'bad-redaction-file';
   readonly retryable = false;
-  readonly problems: readonly RedactionProblem[];
+  readonly problems: readonly FileProblem[];
 
-  constructor(path: string, problems: readonly RedactionProblem[]) {
-    const lines = problems.map(
-      ({ line, column, message }) => `${path}:${line}:${column}: ${message}`,
-    );
-    super(`The redaction file cannot be used: ${lines.join('; ')}`);
+  constructor(path: string, problems: readonly FileProblem[]) {
+    super(`The redaction file cannot be used: ${problemsText(path, problems)}`);
     this.problems = problems;
   }
 }
@@ -38,27 +30,11 @@ export async function readRedaction(path: string | null): Promise<RedactionPolic
   return path === null ? defaultPolicy : parseRedaction(path, await readFile(path, 'utf8'));
 }
 
-type Report = (node: Node | null | undefined, message: string) => void;
-
 /** @throws RedactionFileError */
 export function parseRedaction(path: string, text: string): RedactionPolicy {
-  const lineCounter = new LineCounter();
-  // In the failsafe schema every scalar is text.
-  const document = parseDocument(text, { lineCounter, schema: 'failsafe', prettyErrors: false });
-  const problems: RedactionProblem[] = [];
-  const reportAt = (offset: number, message: string): void => {
-    const { line, col } = lineCounter.linePos(offset);
-    problems.push({ line, column: col, message });
-  };
-  for (const { pos, message } of [...document.errors, ...document.warnings]) {
-    reportAt(pos[0], message);
-  }
-  const report: Report = (node, message) => {
-    reportAt(node?.range?.[0] ?? 0, message);
-  };
-  const policy = problems.length > 0 ? defaultPolicy : readPolicy(document.contents, report);
-  if (problems.length > 0) throw new RedactionFileError(path, problems);
-  return policy;
+  const { value, problems } = readYaml(text, readPolicy);
+  if (value === undefined || problems.length > 0) throw new RedactionFileError(path, problems);
+  return value;
 }
 
 function readPolicy(root: Node | null, report: Report): RedactionPolicy {

@@ -1,28 +1,20 @@
 /** Reads the file that lists the sources; docs/ingest.md describes it. */
 import { dirname } from 'node:path';
-import { isMap, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { isMap, isSeq, type Node } from 'yaml';
 import { type Source } from '../../domain/sources.ts';
+import { type FileProblem, problemsText, readYaml, type Report } from '../yaml-file.ts';
 import { type SourceContext } from './entry-fields.ts';
 import { readSource } from './source-entry.ts';
-
-export interface SourceProblem {
-  readonly line: number;
-  readonly column: number;
-  readonly message: string;
-}
 
 /** The file can't be used. The message has every problem, each as `file:line:column: what is wrong`. */
 export class SourcesFileError extends Error {
   override readonly name = 'SourcesFileError';
   readonly code = 'bad-sources-file';
   readonly retryable = false;
-  readonly problems: readonly SourceProblem[];
+  readonly problems: readonly FileProblem[];
 
-  constructor(path: string, problems: readonly SourceProblem[]) {
-    const lines = problems.map(
-      ({ line, column, message }) => `${path}:${line}:${column}: ${message}`,
-    );
-    super(`The sources file cannot be used: ${lines.join('; ')}`);
+  constructor(path: string, problems: readonly FileProblem[]) {
+    super(`The sources file cannot be used: ${problemsText(path, problems)}`);
     this.problems = problems;
   }
 }
@@ -32,33 +24,18 @@ export class SourcesFileError extends Error {
  * @throws SourcesFileError
  */
 export function parseSources(path: string, text: string): readonly Source[] {
-  const lineCounter = new LineCounter();
-  // In the failsafe schema every scalar is text: a digest of digits only is no number.
-  const document = parseDocument(text, { lineCounter, schema: 'failsafe', prettyErrors: false });
-  const problems: SourceProblem[] = [];
-  const report = (offset: number, message: string): void => {
-    const { line, col } = lineCounter.linePos(offset);
-    problems.push({ line, column: col, message });
-  };
-  for (const { pos, message } of [...document.errors, ...document.warnings]) {
-    report(pos[0], message);
-  }
-  const sources =
-    problems.length > 0 ? [] : readList(document.contents, createContext(path, report));
-  if (problems.length > 0) throw new SourcesFileError(path, problems);
-  return sources;
+  const { value, problems } = readYaml(text, (root, report) =>
+    readList(root, createContext(path, report)),
+  );
+  if (value === undefined || problems.length > 0) throw new SourcesFileError(path, problems);
+  return value;
 }
 
-function createContext(
-  path: string,
-  report: (offset: number, message: string) => void,
-): SourceContext {
+function createContext(path: string, report: Report): SourceContext {
   const claimed = new Set<string>();
   return {
     folder: dirname(path),
-    report: (node, message) => {
-      report(node?.range?.[0] ?? 0, message);
-    },
+    report,
     claim: (identity) => {
       const isNew = !claimed.has(identity);
       claimed.add(identity);
